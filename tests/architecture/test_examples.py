@@ -1,0 +1,154 @@
+"""Every example in the documentation runs: Python blocks of Markdown files, and doctests of the package.
+
+The Python blocks of one file are one program, run in order in a new process and an empty directory. Its lines
+keep their numbers, so a traceback and every origin point into the Markdown file. A block of configuration
+whose lines `# config/<path>` name files is written there first. `<!-- not executed: reason -->` right before
+a block leaves it out.
+"""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTS = sorted([*ROOT.glob("README.md"), *(ROOT / "docs").glob("**/*.md")])
+MODULES = sorted(
+    path for path in (ROOT / "traitconf").glob("**/*.py") if path.name not in {"__init__.py", "__main__.py"}
+)
+CONFIGURATION = {"json", "toml", "yaml"}
+
+_FENCE = re.compile(r"^(?P<fence>`{3,}|~{3,})\s*(?P<language>[\w+-]*)")
+_LEFT_OUT = re.compile(r"^<!-- not executed: \S.* -->$")
+_FILE = re.compile(r"^# (?P<path>config/\S+\.(?:json|toml|ya?ml))\b")
+
+
+@dataclass(frozen=True)
+class Block:
+    """One fenced block.
+
+    Attributes:
+        language: the word after the fence.
+        line: number of its first line, from 1.
+        lines: what it holds.
+        executed: whether it is not left out on purpose.
+    """
+
+    language: str
+    line: int
+    lines: list[str]
+    executed: bool
+
+
+def blocks(text: str) -> Iterator[Block]:
+    """Yield the fenced blocks of a Markdown text."""
+    lines = text.splitlines()
+    number = 0
+    while number < len(lines):
+        opening = _FENCE.match(lines[number])
+        if opening is None:
+            number += 1
+            continue
+        start = number + 1
+        end = start
+        while end < len(lines) and not lines[end].startswith(opening["fence"]):
+            end += 1
+        before = next((line.strip() for line in reversed(lines[:number]) if line.strip()), "")
+        yield Block(opening["language"], start + 1, lines[start:end], not _LEFT_OUT.match(before))
+        number = end + 1
+
+
+def program(text: str) -> str:
+    """Return the Python blocks of a text as one program in which every line keeps its number."""
+    lines = [""] * len(text.splitlines())
+    for block in blocks(text):
+        if block.language == "python" and block.executed:
+            lines[block.line - 1 : block.line - 1 + len(block.lines)] = block.lines
+    return "\n".join(lines) + "\n"
+
+
+def configuration(text: str) -> dict[str, str]:
+    """Return path → content of the configuration files that the blocks of a text show."""
+    files: dict[str, list[str]] = {}
+    for block in blocks(text):
+        if block.language not in CONFIGURATION or not block.executed:
+            continue
+        current: list[str] | None = None
+        for line in block.lines:
+            heading = _FILE.match(line)
+            # The heading is no line of the file: `file:2:1` means the second line below it.
+            if heading is not None:
+                current = files.setdefault(heading["path"], [])
+            elif current is not None:
+                current.append(line)
+    return {path: "\n".join(lines) + "\n" for path, lines in files.items()}
+
+
+def _identifier(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_there_is_something_to_run():
+    """The README has Python blocks that are executed."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [block for block in blocks(readme) if block.language == "python" and block.executed]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=_identifier)
+def test_documents_run(path, tmp_path):
+    """The Python blocks of a document run in order, and warn of nothing."""
+    text = path.read_text(encoding="utf-8")
+    for name, content in configuration(text).items():
+        target = tmp_path / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(content, encoding="utf-8")
+    script = tmp_path / f"{path.stem.replace('-', '_')}.py"
+    script.write_text(program(text), encoding="utf-8")
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("TRAITCONF_")}
+    command = [sys.executable, "-W", "error", str(script)]
+    answer = subprocess.run(
+        command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert answer.returncode == 0, f"{path.relative_to(ROOT)}\n{answer.stderr}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_identifier)
+def test_doctests_hold(path):
+    """The examples in a module's docstrings print what they say."""
+    if ">>>" not in path.read_text(encoding="utf-8"):
+        return  # nothing to run: the module need not be importable without its extra
+    name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    result = doctest.testmod(importlib.import_module(name))
+    assert result.attempted
+    assert not result.failed
+
+
+def test_blocks_keep_their_line_numbers():
+    """A program made of blocks has every line where the document has it."""
+    text = "# T\n\n```python\na = 1\n```\n\ntext\n\n```python\nb = a\n```\n"
+    assert program(text).splitlines() == ["", "", "", "a = 1", "", "", "", "", "", "b = a", ""]
+
+
+def test_a_block_is_left_out_only_with_a_reason():
+    """The comment leaves a block out; without a reason it does not."""
+    block = "```python\na = 1\n```\n"
+    assert not program(f"<!-- not executed: needs a server -->\n{block}").strip()
+    assert program(f"<!-- not executed: -->\n{block}").strip() == "a = 1"
+
+
+def test_configuration_blocks_become_files():
+    """One block may show several files; each starts below its heading."""
+    text = "```toml\n# config/traits.toml - global\n[a]\n\n# config/tenants/acme.toml\n[b]\n```\n"
+    assert configuration(text) == {
+        "config/traits.toml": "[a]\n\n",
+        "config/tenants/acme.toml": "[b]\n",
+    }

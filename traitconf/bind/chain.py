@@ -1,0 +1,124 @@
+"""Compiles the call chain of a join point for one profile: the original body itself where nothing applies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from types import MethodType
+from typing import Any, Protocol
+
+from traitconf.bind.generate import after_link, around_link, before_link, by_type_link, provided_link
+from traitconf.bind.joinpoint import JoinPoint
+from traitconf.schema.base import TraitBase
+from traitconf.schema.members import Flavour, Hook, Member, flavour_of
+
+
+class Interceptor(Protocol):
+    """Code around an operation, with the shape of an around hook."""
+
+    def __call__(self, trait: Any, host: Any, proceed: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """Run around the operation."""
+
+
+class Profile(Protocol):
+    """What a table's owner must answer."""
+
+    def trait(self, trait: type[TraitBase], model: type) -> Any:
+        """Return the trait as it is resolved for a model."""
+
+    def acting(self, trait: type[TraitBase], model: type) -> Any:
+        """Return the resolved trait, or `None` when its hooks do not act."""
+
+    def interceptors(self, member: Member[Any, Any], trait: Any, flavour: Flavour) -> Sequence[Interceptor]:
+        """Return what runs around a provided member, outermost first."""
+
+
+def compile_chain(point: JoinPoint, profile: Profile) -> Callable[..., Any]:
+    """Return what a call of a join point runs.
+
+    Args:
+        point: the join point.
+        profile: answers for a group of tenants.
+    """
+    if point.receiver == "none" or not type.__subclasses__(point.owner):
+        return chain_for(point, profile, point.owner)
+    return by_type_link(point.signature, TypeChains(point, profile), of_class=point.receiver == "class")
+
+
+class TypeChains(dict[type, Callable[..., Any]]):
+    """The chains of a join point by the type of the receiver, compiled when a type is first seen.
+
+    Every class of the hierarchy is a model of its own; and a dispatcher serves only types for which it is the
+    outermost, so that an override that calls `super()` is covered once.
+    """
+
+    def __init__(self, point: JoinPoint, profile: Profile) -> None:
+        """Begin empty."""
+        super().__init__()
+        self.point = point
+        self.profile = profile
+
+    def __missing__(self, model: type) -> Callable[..., Any]:
+        """Compile the chain of a type."""
+        serves = _outermost(model, self.point.name) is self.point.owner
+        chain = chain_for(self.point, self.profile, model) if serves else _base(self.point, self.profile, model)
+        self[model] = chain
+        return chain
+
+
+def function_of(member: Any) -> Any:
+    """Return the function inside a classmethod, staticmethod or property; anything else as it is."""
+    return getattr(member, "__func__", None) or getattr(member, "fget", None) or member
+
+
+def point_of(member: Any) -> JoinPoint | None:
+    """Return the join point that a class attribute dispatches to, if it does."""
+    point = getattr(function_of(member), "__traitconf_point__", None)
+    return point if isinstance(point, JoinPoint) else None
+
+
+def _outermost(model: type, name: str) -> type | None:
+    for cls in model.__mro__:
+        if name in cls.__dict__ and point_of(cls.__dict__[name]) is not None:
+            return cls
+    return None
+
+
+def chain_for(point: JoinPoint, profile: Profile, model: type) -> Callable[..., Any]:
+    """Return the chain of a join point for receivers of one type."""
+    call = _base(point, profile, model)
+    for trait, hook in reversed(point.hooks):
+        acting = profile.acting(trait, model)
+        if acting is not None:
+            call = _link(point, hook, acting, call)
+    return call
+
+
+def _base(point: JoinPoint, profile: Profile, model: type) -> Callable[..., Any]:
+    """Return what the hooks enclose: the body, or the provided member within its interceptors."""
+    if point.provided is None:
+        assert point.body is not None
+        return point.body
+    cls, member = point.provided
+    trait = profile.trait(cls, model)
+    call: Callable[..., Any] = provided_link(point.signature, member.function, trait)
+    for interceptor in reversed(profile.interceptors(member, trait, point.flavour)):
+        call = around_link(point.signature, interceptor, trait, call, MethodType)
+    return call
+
+
+def _link(point: JoinPoint, hook: Hook, trait: Any, inner: Callable[..., Any]) -> Callable[..., Any]:
+    if hook.kind == "around":
+        return around_link(point.signature, hook.twins[point.flavour], trait, inner, MethodType)
+    function = hook.twins.get(point.flavour) or hook.function
+    wait = flavour_of(function) == "async"
+    make = before_link if hook.kind == "before" else after_link
+    return make(point.signature, point.flavour, function, trait, inner, wait=wait)
+
+
+def suits(hook: Hook, flavour: Flavour) -> bool:
+    """Whether a hook can run on a method of that flavour."""
+    if hook.kind == "around":
+        return flavour in hook.twins
+    if "sync" in hook.twins:
+        return True
+    return "async" in hook.twins and flavour in ("async", "async generator")

@@ -1,0 +1,199 @@
+"""Everything that traitconf raises, and how a problem reads.
+
+The tree:
+
+* TraitconfError
+  + ConfigError (an ExceptionGroup): wrong configuration, definitions or bindings; `.problems`
+  + CallError: what a call may raise, only because a trait says so
+    + TraitDisabled
+    + TenantRequired
+    + Veto
+    + AdapterRequired
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from typing import Any, Self
+
+import attrs
+
+from traitconf.types import Origin, Severity
+
+
+@attrs.frozen
+class Problem:
+    """One fault of a configuration, a definition or a binding.
+
+    Attributes:
+        code: stable code, `TCnnn`.
+        message: what is wrong.
+        origin: where it is written, `None` when it stands nowhere.
+        address: the configuration address concerned.
+        scope: the scope concerned, as people read it.
+        expected: what would be right.
+        got: what was found, masked when it is secret.
+        hint: what to write instead.
+        severity: error, warning or note.
+        related: other places that play a part, each with its message.
+    """
+
+    code: str
+    message: str
+    origin: Origin | None = None
+    address: str = ""
+    scope: str = ""
+    expected: str = ""
+    got: str = ""
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+    related: tuple[tuple[Origin, str], ...] = ()
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the problem stops a start or a reload."""
+        return self.severity is Severity.ERROR
+
+    def render(self) -> str:
+        """Return the problem as a compiler would print it, with the line and a caret."""
+        head = f"{self.severity.value}[{self.code}]: {self.message}"
+        lines = [head, *_excerpt(self.origin, self.hint)]
+        for origin, message in self.related:
+            lines += [f"note: {message}", *_excerpt(origin, "")]
+        return "\n".join(lines)
+
+    def as_diagnostic(self) -> dict[str, Any]:
+        """Return the problem as the record that `--json` prints."""
+        return {
+            "code": self.code,
+            "severity": self.severity.value,
+            "message": self.message,
+            "address": self.address,
+            **_place(self.origin),
+            "hint": self.hint,
+            "related": [{**_place(origin), "message": message} for origin, message in self.related],
+        }
+
+
+def _place(origin: Origin | None) -> dict[str, Any]:
+    if origin is None:
+        return {"file": None, "line": None, "column": None}
+    return {"file": origin.file or origin.name or None, "line": origin.line or None, "column": origin.column or None}
+
+
+def _excerpt(origin: Origin | None, hint: str) -> list[str]:
+    if origin is None:
+        return [f"  = help: {hint}"] if hint else []
+    lines = [f"  --> {origin}"]
+    if not (origin.excerpt and origin.line and origin.column):
+        return lines + ([f"   = help: {hint}"] if hint else [])
+    number = str(origin.line)
+    gutter = " " * max(len(number), 3)
+    text = origin.excerpt.replace("\t", " ")
+    carets = "^" * max(1, origin.end_column - origin.column)
+    pointer = f"{' ' * (origin.column - 1)}{carets} {hint}".rstrip()
+    return [*lines, f"{gutter}|", f"{number.rjust(len(gutter))}| {text}", f"{gutter}| {pointer}"]
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return `did you mean 'x'?` for the nearest known word, or nothing.
+
+    >>> did_you_mean("retention_dayz", ["retention_days", "fields"])
+    "did you mean 'retention_days'?"
+    """
+    match = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"did you mean {match[0]!r}?" if match else ""
+
+
+class TraitconfError(Exception):
+    """The root of everything that traitconf raises on purpose."""
+
+
+class _ProblemError(TraitconfError):
+    """One problem as an exception, so that a ConfigError is a proper group."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.render())
+        self.problem = problem
+
+
+class ConfigError(TraitconfError, ExceptionGroup[_ProblemError]):
+    """Wrong configuration: every problem that was found, at once.
+
+    >>> error = ConfigError([Problem("TC101", "unknown option 'auditable.x'")])
+    >>> [problem.code for problem in error.problems]
+    ['TC101']
+    """
+
+    def __new__(cls, problems: Sequence[Problem]) -> Self:
+        """Make the group of the problems."""
+        return super().__new__(cls, _headline(problems), [_ProblemError(problem) for problem in problems])
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        """Keep the problems beside the exceptions made of them."""
+        self.problems = tuple(problems)
+
+    def derive(self, excs: Sequence[Any]) -> ConfigError:  # type: ignore[override]  # a group of problems stays one
+        """Keep the type when Python splits the group."""
+        return type(self)([exc.problem for exc in excs])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle by the problems."""
+        return type(self), (self.problems,)
+
+    def __str__(self) -> str:
+        """Return every problem as a compiler would print it."""
+        return "\n\n".join([problem.render() for problem in self.problems] + [_headline(self.problems)])
+
+
+def _headline(problems: Sequence[Problem]) -> str:
+    errors = sum(problem.is_error for problem in problems)
+    warnings = len(problems) - errors
+    parts = [
+        f"{count} {noun}{'s' * (count != 1)}" for count, noun in ((errors, "error"), (warnings, "warning")) if count
+    ]
+    return ", ".join(parts) or "no problems"
+
+
+def raise_errors(problems: Iterable[Problem]) -> None:
+    """Raise a ConfigError with all problems when at least one of them is an error.
+
+    Args:
+        problems: what was found.
+
+    Raises:
+        ConfigError: when one of the problems is an error.
+    """
+    found = tuple(problems)
+    if any(problem.is_error for problem in found):
+        raise ConfigError(found)
+
+
+class CallError(TraitconfError):
+    """What a call of a bound member may raise, only because a trait says so."""
+
+
+class TraitDisabled(CallError):
+    """A provided member was called while its trait is off, and `when_off` is `raise`."""
+
+
+class TenantRequired(CallError):
+    """A trait that needs a tenant was used outside every tenant."""
+
+
+class Veto(CallError):
+    """A hook refused the call.
+
+    Args:
+        reason: why, for people.
+    """
+
+    def __init__(self, reason: str) -> None:
+        """Keep the reason."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+class AdapterRequired(CallError):
+    """A part of a trait needs an adapter that is not there; silence would be worse."""

@@ -1,0 +1,196 @@
+"""Environment variables as layers: the variable's name is the address, upper-cased, dots as double underscores.
+
+Parsing is directed by the schema: a token is looked up among what is legal at its place, and nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import attrs
+
+from traitconf.errors import Problem, did_you_mean
+from traitconf.layers.graph import ConfigGraph
+from traitconf.layers.layer import Axis, Layer, Path, Scope, Text
+from traitconf.schema.catalog import Catalog
+from traitconf.schema.options import Option
+from traitconf.schema.spec import TraitSpec
+from traitconf.types import Band, Origin, Severity, Source
+
+PREFIX: Final = "TRAITCONF_"
+CONTROL: Final = ("CONFIG", "ENV", "INLINE", "KILL", "APP")
+SECTIONS: Final = ("TRAITS", "MODELS", "GROUPS", "TENANTS", "RUNTIME")
+NODES: Final[Mapping[str, Axis]] = {"GROUPS": "group", "TENANTS": "tenant"}
+
+
+def fold(name: str) -> str:
+    """Return an id as it stands in a variable's name.
+
+    >>> fold("acme-eu")
+    'ACME_EU'
+    """
+    return re.sub(r"[^A-Z0-9]+", "_", name.upper()).strip("_")
+
+
+@attrs.frozen(eq=False)
+class VariableDocument:
+    """One environment variable."""
+
+    variable: str
+
+    def origin(self, path: Path) -> Origin:  # noqa: ARG002 -- a variable is one place
+        """Return the variable's name."""
+        return Origin(Source.VARIABLE, name=self.variable)
+
+
+class _Fault(Exception):
+    """A variable that addresses nothing."""
+
+    def __init__(self, code: str, text: str, hint: str = "", severity: Severity = Severity.ERROR) -> None:
+        self.problem = (code, text, hint, severity)
+
+
+def variable_layers(
+    environ: Mapping[str, str], graph: ConfigGraph, catalog: Catalog, specs: Mapping[str, TraitSpec]
+) -> tuple[list[Layer], list[Problem]]:
+    """Read every `TRAITCONF_` variable that addresses an option.
+
+    Args:
+        environ: names and values.
+        graph: what the files say, for the ids of groups and tenants.
+        catalog: the known traits.
+        specs: further records that are addressed like traits, for example `runtime`.
+
+    Returns:
+        one layer for each variable, and a problem for each variable that addresses nothing.
+    """
+    grammar = _Grammar(graph, catalog, specs)
+    layers, problems = [], []
+    for sequence, name in enumerate(sorted(environ)):
+        if not name.startswith(PREFIX) or name.removeprefix(PREFIX) in CONTROL:
+            continue
+        document = VariableDocument(name)
+        try:
+            scope, table = grammar.read(name.removeprefix(PREFIX).split("__"), environ[name])
+        except _Fault as fault:
+            code, text, hint, severity = fault.problem
+            problems.append(Problem(code, f"{name}: {text}", document.origin(()), hint=hint, severity=severity))
+        else:
+            layers.append(Layer(scope, Source.VARIABLE, sequence, table, document, band=Band.FORCE))
+    return layers, problems
+
+
+@attrs.frozen
+class _Grammar:
+    graph: ConfigGraph
+    catalog: Catalog
+    specs: Mapping[str, TraitSpec]
+
+    def read(self, tokens: list[str], value: str) -> tuple[Scope, dict[str, Any]]:
+        """Return the scope and the nested table that a variable stands for."""
+        if "" in tokens:
+            raise _Fault("TC140", "three or more underscores stand together", "two underscores stand for a dot")
+        scope, rest = self.scope(tokens)
+        if not rest:
+            raise _Fault("TC140", "the name ends before the trait", "write TRAITCONF_TRAITS__<TRAIT>__<OPTION>")
+        trait, spec = self.trait(rest[0], alone=len(tokens) == 1)
+        path, raw = self.option(spec, rest[1:], value)
+        table: Any = raw
+        for name in reversed(path):
+            table = {name: table}
+        return scope, {trait: table}
+
+    def scope(self, tokens: list[str]) -> tuple[Scope, list[str]]:
+        """Take the scope off the front of the tokens."""
+        head, rest = tokens[0], tokens[1:]
+        if head == "TRAITS":
+            return Scope(), rest
+        if head == "MODELS":
+            return Scope(model="*" + self.next(rest, "a model")), rest[1:]
+        if head not in NODES:
+            return Scope(), tokens
+        axis = NODES[head]
+        name = self.node(axis, self.next(rest, f"a {axis}"))
+        if rest[1:2] == ["MODELS"]:
+            return Scope(axis, name, "*" + self.next(rest[2:], "a model")), rest[3:]
+        return Scope(axis, name), rest[1:]
+
+    def node(self, axis: Axis, token: str) -> str:
+        """Return the id that a token stands for; one that no file names stands for all that fold to it."""
+        ids = [name for name in self.graph.nodes(axis) if fold(name) == token]
+        if len(ids) > 1:
+            text = f"the {axis}s {' and '.join(map(repr, ids))} both read {token} in a variable's name"
+            raise _Fault("TC141", text, "set the option in a file, or rename one of them")
+        if not ids and axis == "group":
+            known = {fold(name) for name in self.graph.nodes(axis)}
+            raise _Fault("TC110", f"unknown group {token}", did_you_mean(token, known))
+        return ids[0] if ids else "*" + token
+
+    def trait(self, token: str, *, alone: bool) -> tuple[str, TraitSpec | None]:
+        """Return the trait that a token stands for; an unknown one may still be imported."""
+        by_token = {fold(name): name for name in (*self.catalog.names(), *self.specs)}
+        if token in by_token:
+            name = by_token[token]
+            return name, self.specs.get(name) or self.catalog.find(name)
+        words = [*CONTROL, *SECTIONS] if alone else [*SECTIONS, *by_token]
+        if alone or did_you_mean(token, words):
+            hint = did_you_mean(token, words) or "it addresses nothing"
+            raise _Fault("TC142", f"unknown trait or section {token}", hint)
+        return token.lower(), None
+
+    def option(self, spec: TraitSpec | None, tokens: list[str], value: str) -> tuple[list[str], Any]:
+        """Return the path below the trait, and the raw value."""
+        if not tokens:
+            raise _Fault("TC140", "the name ends before the option", "write TRAITCONF_TRAITS__<TRAIT>__<OPTION>")
+        if spec is None:
+            as_json = len(tokens) > 1 and tokens[-1] == "JSON"
+            names = [token.lower() for token in (tokens[:-1] if as_json else tokens)]
+            return names, _json(value) if as_json else Text(value)
+        path: list[str] = []
+        option, options = None, spec.options
+        while tokens and options:
+            option = self.lookup(spec, options, tokens[0], path)
+            path.append(option.path[-1])
+            options, tokens = option.fields, tokens[1:]
+            if tokens == ["JSON"] and "JSON" not in {fold(name) for name in options}:
+                break
+        return self.value(option, path, tokens, value)
+
+    def lookup(self, spec: TraitSpec, options: Mapping[str, Option], token: str, path: Iterable[str]) -> Option:
+        """Return the option that a token stands for."""
+        by_token = {fold(name): option for name, option in options.items()}
+        if token in by_token:
+            return by_token[token]
+        address = ".".join((spec.name, *path))
+        hint = did_you_mean(token, by_token) or f"known are {', '.join(by_token)}"
+        raise _Fault("TC101", f"'{address}' has no option {token}", hint)
+
+    def value(self, option: Option | None, path: list[str], tokens: list[str], value: str) -> tuple[list[str], Any]:
+        """Read the suffix, or the key of a mapping, behind the option."""
+        if tokens == ["JSON"]:
+            return path, _json(value)
+        if option is not None and option.kind.form == "mapping" and len(tokens) == 1:
+            return [*path, tokens[0].lower()], Text(value)
+        if tokens:
+            raise _Fault(
+                "TC143", f"unknown suffix {'__'.join(tokens)}", did_you_mean(tokens[0], ["JSON"]) or "known is JSON"
+            )
+        if option is not None and option.fields:
+            raise _Fault("TC140", f"'{'.'.join(path)}' has options of its own", "set one of them, or add __JSON")
+        return path, Text(value)
+
+    def next(self, tokens: list[str], what: str) -> str:
+        """Return the first token, or say what is missing."""
+        if not tokens:
+            raise _Fault("TC140", f"the name ends before {what}")
+        return tokens[0]
+
+
+def _json(value: str) -> Any:
+    try:
+        return json.loads(value)
+    except ValueError as error:
+        raise _Fault("TC004", f"the value is not JSON: {error}") from None

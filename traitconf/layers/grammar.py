@@ -1,0 +1,213 @@
+"""The document grammar: which part of a document is a layer, and of which scope.
+
+A document is a nested mapping with an address root, given by the place of its file. Nothing here knows a file format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import attrs
+
+from traitconf.errors import Problem
+from traitconf.layers.layer import Axis, Document, Layer, Path, Scope
+from traitconf.types import Band, Origin, Source
+
+NODES: Final[Mapping[str, Axis]] = {"groups": "group", "tenants": "tenant"}
+LONGEST_ID: Final = 200
+
+
+@attrs.frozen(eq=False)
+class Extends:
+    """Which groups a group or tenant extends, nearest first, and where that is written."""
+
+    names: tuple[str, ...]
+    document: Document
+    path: Path
+
+    def origin(self, index: int | None = None) -> Origin:
+        """Return the place of the list, or of one of its names."""
+        return self.document.origin(self.path if index is None else (*self.path, index))
+
+
+@attrs.frozen(eq=False)
+class ModelBinding:
+    """A binding that is written in configuration: which class gets which traits.
+
+    Attributes:
+        model: name of the model's table.
+        target: `module:QualName`.
+        traits: names of traits.
+        document: where it is written.
+        path: of the model's table inside the document.
+    """
+
+    model: str
+    target: str
+    traits: tuple[str, ...]
+    document: Document
+    path: Path
+
+    def origin(self, *path: str | int) -> Origin:
+        """Return the place of the binding, or of one of its parts."""
+        return self.document.origin((*self.path, *path))
+
+
+@attrs.define
+class Parsed:
+    """What a document holds; filled while it is walked."""
+
+    layers: list[Layer] = attrs.Factory(list)
+    extends: dict[tuple[Axis, str], Extends] = attrs.Factory(dict)
+    bindings: list[ModelBinding] = attrs.Factory(list)
+    problems: list[Problem] = attrs.Factory(list)
+
+
+def parse(
+    document: Document,
+    data: Mapping[str, Any],
+    root: tuple[str, ...] = (),
+    *,
+    source: Source = Source.FILE,
+    sequence: int = 0,
+    band: Band = Band.NORMAL,
+) -> Parsed:
+    """Read a document into layers.
+
+    Args:
+        document: where it is written.
+        data: what it says.
+        root: address of its first level; empty for a whole document.
+        source: its source.
+        sequence: its place among the documents of that source.
+        band: band of definitions that name none.
+    """
+    walk = _Walk(document, source, sequence, band, Parsed())
+    match root:
+        case ():
+            walk.document_table(data, ())
+        case ("traits",):
+            walk.layer(Scope(), data, ())
+        case ("runtime",):
+            walk.layer(Scope(), {"runtime": data}, (), prefix_of="runtime")
+        case ("models", model):
+            walk.model(Scope(model=model), data, ())
+        case (section, name):
+            walk.node(NODES[section], name, data, ())
+    return walk.parsed
+
+
+@attrs.frozen
+class _Walk:
+    document: Document
+    source: Source
+    sequence: int
+    band: Band
+    parsed: Parsed
+
+    def document_table(self, data: Mapping[str, Any], path: Path) -> None:
+        """Read a whole document; a first name that is no section is a trait."""
+        bare = {}
+        for name, value in data.items():
+            if name in ("traits", "models", *NODES) and self.is_table(value, (*path, name)):
+                self.section(name, value, (*path, name))
+            elif name not in ("traits", "models", *NODES):
+                bare[name] = value
+        self.layer(Scope(), bare, path)
+
+    def section(self, name: str, table: Mapping[str, Any], path: Path) -> None:
+        """Read one of the sections that begin an address."""
+        if name == "traits":
+            self.layer(Scope(), table, path)
+            return
+        for key, value in table.items():
+            if not self.is_table(value, (*path, key)) or not self.is_id(key, (*path, key)):
+                continue
+            if name == "models":
+                self.model(Scope(model=key), value, (*path, key))
+            else:
+                self.node(NODES[name], key, value, (*path, key))
+
+    def node(self, axis: Axis, name: str, table: Mapping[str, Any], path: Path) -> None:
+        """Read a group's or tenant's table."""
+        rest = dict(table)
+        extends = rest.pop("extends", None)
+        if extends is not None:
+            self.extends(axis, name, extends, (*path, "extends"))
+        models = rest.pop("models", {})
+        self.layer(Scope(axis, name), rest, path)
+        if self.is_table(models, (*path, "models")):
+            for model, value in models.items():
+                if self.is_table(value, (*path, "models", model)):
+                    self.layer(Scope(axis, name, model), value, (*path, "models", model))
+
+    def extends(self, axis: Axis, name: str, value: Any, path: Path) -> None:
+        """Read an `extends` list."""
+        if isinstance(value, list) and all(isinstance(element, str) for element in value):
+            self.parsed.extends[axis, name] = Extends(tuple(value), self.document, path)
+        else:
+            self.fault(
+                "TC103", f"'extends' must be a list of group names, got {value!r}", path, 'write extends = ["group"]'
+            )
+
+    def model(self, scope: Scope, table: Mapping[str, Any], path: Path) -> None:
+        """Read a model's table, with the binding that it may hold."""
+        rest = dict(table)
+        target, traits = rest.pop("class", None), rest.pop("use", None)
+        if target is not None or traits is not None:
+            self.binding(scope.model, target, traits, path)
+        self.layer(scope, rest, path)
+
+    def binding(self, model: str, target: Any, traits: Any, path: Path) -> None:
+        """Read `class` and `use`."""
+        target = model if target is None else target
+        if not isinstance(target, str) or target.count(":") != 1:
+            hint = 'write class = "module:ClassName"'
+            self.fault(
+                "TC107", f"models.{model}: 'class' must be \"module:ClassName\", got {target!r}", (*path, "class"), hint
+            )
+        elif not isinstance(traits, list) or not all(isinstance(element, str) for element in traits):
+            hint = 'write use = ["trait_name"]'
+            self.fault(
+                "TC107", f"models.{model}: 'use' must be a list of trait names, got {traits!r}", (*path, "use"), hint
+            )
+        else:
+            self.parsed.bindings.append(ModelBinding(model, target, tuple(traits), self.document, path))
+
+    def layer(self, scope: Scope, tables: Mapping[str, Any], path: Path, prefix_of: str = "") -> None:
+        """Add a layer unless it says nothing."""
+        if not tables:
+            return
+        document = _Rooted(self.document) if prefix_of else self.document
+        self.parsed.layers.append(Layer(scope, self.source, self.sequence, tables, document, path, self.band))
+
+    def is_table(self, value: Any, path: Path) -> bool:
+        """Report a value that stands where a table must."""
+        if isinstance(value, Mapping):
+            return True
+        name = ".".join(str(part) for part in path)
+        self.fault("TC103", f"expected a table at '{name}', got {type(value).__name__}", path, "")
+        return False
+
+    def is_id(self, name: str, path: Path) -> bool:
+        """Report an id that is empty or too long."""
+        if 0 < len(name) <= LONGEST_ID:
+            return True
+        self.fault("TC108", f"an id must have 1 to {LONGEST_ID} characters, this one has {len(name)}", path, "")
+        return False
+
+    def fault(self, code: str, text: str, path: Path, hint: str) -> None:
+        """Report one fault of the document's structure."""
+        self.parsed.problems.append(Problem(code, text, self.document.origin(path), hint=hint))
+
+
+@attrs.frozen(eq=False)
+class _Rooted:
+    """A document whose first name stands in the file's place, not in its text."""
+
+    inner: Document
+
+    def origin(self, path: Path) -> Origin:
+        """Look below the first name."""
+        return self.inner.origin(path[1:])

@@ -1,0 +1,96 @@
+"""Reads every source of a configuration into one graph, with every problem on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import attrs
+
+from traitconf.errors import Problem
+from traitconf.layers.directory import source_files
+from traitconf.layers.environ import PREFIX, variable_layers
+from traitconf.layers.files import read_file
+from traitconf.layers.grammar import Parsed, parse
+from traitconf.layers.graph import ConfigGraph, fingerprint_of
+from traitconf.layers.layer import CodeDocument
+from traitconf.schema.catalog import Catalog
+from traitconf.schema.spec import TraitSpec
+from traitconf.types import Band, Origin, Source
+
+
+@attrs.frozen
+class Reading:
+    """What reading gave.
+
+    Attributes:
+        graph: the layers that could be read.
+        problems: every fault, in reading order.
+        files: the files that were read.
+    """
+
+    graph: ConfigGraph
+    problems: tuple[Problem, ...]
+    files: tuple[Path, ...]
+
+
+def read_config(
+    paths: Iterable[Path], environ: Mapping[str, str], catalog: Catalog, specs: Mapping[str, TraitSpec]
+) -> Reading:
+    """Read configuration files and environment variables.
+
+    Args:
+        paths: directories or files, weakest first.
+        environ: names and values of environment variables.
+        catalog: the known traits.
+        specs: further records that are addressed like traits.
+    """
+    parsed: list[Parsed] = []
+    problems: list[Problem] = []
+    files: list[Path] = []
+    digests: list[str] = []
+    for path in paths:
+        found, missing = source_files(path, environ.get("TRAITCONF_ENV", ""))
+        problems += missing
+        for file in found:
+            files.append(file.path)
+            content = read_file(file.path)
+            if isinstance(content, Problem):
+                problems.append(content)
+                continue
+            document, data = content
+            digests += [str(file.path), document.digest]
+            parsed.append(parse(document, data, file.root, source=file.source, sequence=len(files)))
+    graph = assemble(parsed)
+    layers, faults = variable_layers(environ, graph, catalog, specs)
+    problems += [problem for part in parsed for problem in part.problems] + faults
+    digests += [f"{name}={value}" for name, value in sorted(environ.items()) if name.startswith(PREFIX)]
+    graph = attrs.evolve(graph.with_layers(layers), fingerprint=fingerprint_of(digests))
+    return Reading(graph, tuple(problems), tuple(files))
+
+
+def assemble(parsed: Sequence[Parsed]) -> ConfigGraph:
+    """Make a graph of parsed documents, weakest first."""
+    graph = ConfigGraph().with_layers(layer for part in parsed for layer in part.layers)
+    edges = {node: extends for part in parsed for node, extends in part.extends.items()}
+    bindings = {bound.model: bound for part in parsed for bound in part.bindings}
+    return attrs.evolve(graph.with_edges(edges), bindings=tuple(bindings.values()))
+
+
+def parse_override(values: Mapping[str, object], place: Origin, sequence: int = 0) -> Parsed:
+    """Read the mapping of an override: addresses as in files, band force.
+
+    Args:
+        values: dotted addresses, or nested tables.
+        place: where the override stands in code.
+        sequence: order among overrides that are active together.
+    """
+    nested: dict[str, object] = {}
+    for address, value in values.items():
+        table = nested
+        *parents, last = address.split(".")
+        for name in parents:
+            inner = table.setdefault(name, {})
+            table = inner if isinstance(inner, dict) else table
+        table[last] = value
+    return parse(CodeDocument(place), nested, source=Source.OVERRIDE, sequence=sequence, band=Band.FORCE)

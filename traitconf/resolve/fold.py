@@ -1,0 +1,104 @@
+"""The fold: one pass over the definitions of one option gives its value *and* the proof of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+
+from traitconf.layers.definition import Definition
+from traitconf.resolve.merge import apply, base_of
+from traitconf.schema.options import Option
+from traitconf.types import MISSING, Band
+
+
+@attrs.frozen(eq=False)
+class Typed:
+    """A definition with its converted value."""
+
+    definition: Definition
+    value: Any
+
+
+@attrs.frozen(eq=False)
+class Step:
+    """What one definition did.
+
+    Attributes:
+        definition: the definition.
+        value: its typed value.
+        counts: whether it is part of the result; otherwise something stronger shadows it.
+        after: the value after it, `MISSING` when it was not folded.
+    """
+
+    definition: Definition
+    value: Any
+    counts: bool
+    after: Any
+
+
+@attrs.frozen(eq=False)
+class Folded:
+    """The value of one option and every step that led there, weakest first."""
+
+    option: Option
+    value: Any
+    steps: tuple[Step, ...]
+
+
+def fold(option: Option, definitions: Sequence[Typed]) -> Folded:
+    """Fold the definitions of one option.
+
+    Args:
+        option: the option.
+        definitions: in ascending order of scope, source and sequence.
+
+    Returns:
+        the value and its proof; the default where nothing is defined.
+    """
+    if not definitions:
+        return Folded(option, option.default, ())
+    band = max(typed.definition.band for typed in definitions)
+    if band is Band.LOCK:
+        return _locked(option, definitions)
+    value = base_of(option)
+    steps: list[Step] = []
+    for typed in definitions:
+        definition = typed.definition
+        if definition.band is not band:
+            steps.append(Step(definition, typed.value, counts=False, after=MISSING))
+            continue
+        if _forgets(option, definition.operation, typed.value):
+            steps = [attrs.evolve(step, counts=False) for step in steps]
+        value = apply(option, definition.operation, value, typed.value)
+        steps.append(Step(definition, typed.value, counts=True, after=option.default if value is MISSING else value))
+    steps = _without_effect(option, steps)
+    return Folded(option, option.default if value is MISSING else value, tuple(steps))
+
+
+def _locked(option: Option, definitions: Sequence[Typed]) -> Folded:
+    """Take the least specific lock; locks do not fold."""
+    lock = next(typed for typed in definitions if typed.definition.band is Band.LOCK)
+    value = apply(option, lock.definition.operation, MISSING, lock.value)
+    value = option.default if value is MISSING else value
+    steps = [
+        Step(typed.definition, typed.value, typed is lock, value if typed is lock else MISSING) for typed in definitions
+    ]
+    return Folded(option, value, tuple(steps))
+
+
+def _forgets(option: Option, operation: str, value: Any) -> bool:
+    """Whether what stands below no longer matters."""
+    if operation == "unset":
+        return not isinstance(value, tuple)
+    return operation == "replace" or (operation == "set" and (option.law in ("replace", "atomic") or value is None))
+
+
+def _without_effect(option: Option, steps: list[Step]) -> list[Step]:
+    """For laws that choose one of their inputs, only the chosen one counts."""
+    if option.law not in ("min", "max"):
+        return steps
+    final = next((step.after for step in reversed(steps) if step.counts), MISSING)
+    chosen = next((step for step in steps if step.counts and step.value == final), None)
+    return [attrs.evolve(step, counts=step is chosen) for step in steps] if chosen else steps

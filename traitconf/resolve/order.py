@@ -1,0 +1,168 @@
+"""The order of scopes: groups by C3 linearisation, models by their MRO, the tenant axis above the model axis."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import attrs
+
+from traitconf.errors import Problem, did_you_mean
+from traitconf.layers.environ import fold
+from traitconf.layers.graph import ConfigGraph, Node
+from traitconf.layers.layer import Scope
+from traitconf.schema.catalog import model_names
+
+_FRAMEWORK = ("builtins", "abc", "typing", "enum")
+
+
+@attrs.frozen
+class Model:
+    """A model as resolution sees it: the names of the class and of its bases.
+
+    Attributes:
+        label: what people call it.
+        names: for every class of the MRO, bases first, the names under which configuration may speak of it.
+        cls: the class, `None` where only a name is known.
+    """
+
+    label: str
+    names: tuple[tuple[str, ...], ...]
+    cls: type | None = attrs.field(default=None, eq=False)
+
+
+def model_of(model: type | str) -> Model:
+    """Return the model of a class, or of a name whose class is not known.
+
+    >>> model_of("Article").names
+    (('Article', '*ARTICLE'),)
+    """
+    if isinstance(model, str):
+        return Model(model, ((model, "*" + fold(model)),))
+    bases = [base for base in reversed(model.__mro__) if base.__module__ not in _FRAMEWORK]
+    return Model(model.__name__, tuple(_aliases(base) for base in bases), model)
+
+
+def _aliases(cls: type) -> tuple[str, ...]:
+    names = model_names(cls)
+    return (*names, *("*" + fold(name) for name in names))
+
+
+class Lineages:
+    """The linearisation of every group and tenant of one graph, computed when asked for and kept.
+
+    C3: Barrett et al., "A Monotonic Superclass Linearization for Dylan", OOPSLA 1996; as Python orders its bases.
+    """
+
+    def __init__(self, graph: ConfigGraph, default_extends: tuple[str, ...] = ()) -> None:
+        """Take the edges of `graph`."""
+        self._graph = graph
+        self._default = default_extends
+        self._known: dict[Node, tuple[Node, ...]] = {}
+        self._groups = frozenset(graph.nodes("group"))
+        self.problems: list[Problem] = []
+
+    def of(self, node: Node) -> tuple[Node, ...]:
+        """Return a node and everything it extends, nearest first.
+
+        Args:
+            node: a group or tenant. A faulty edge is left out; `problems` names it.
+        """
+        known = self._known.get(node)
+        if known is None:
+            known = self._linearise(node, ())
+        return known
+
+    def parents(self, node: Node) -> tuple[Node, ...]:
+        """Return what a node extends directly, existing groups only, nearest first."""
+        edge = self._graph.edges.get(node)
+        names = edge.names if edge is not None else (self._default if node[0] == "tenant" else ())
+        return tuple(("group", name) for name in names if name in self._groups)
+
+    def _linearise(self, node: Node, above: tuple[Node, ...]) -> tuple[Node, ...]:
+        if node in self._known:
+            return self._known[node]
+        self._report_unknown(node)
+        parents = []
+        for parent in self.parents(node):
+            if parent in (*above, node):
+                self._report_cycle((*above, node), parent)
+            else:
+                parents.append(parent)
+        tails = [self._linearise(parent, (*above, node)) for parent in parents]
+        merged = _merge([*tails, tuple(parents)])
+        if merged is None:
+            self._report_inconsistent(node, parents)
+            merged = tuple(dict.fromkeys(name for tail in tails for name in tail))
+        self._known[node] = (node, *merged)
+        return self._known[node]
+
+    def _report_unknown(self, node: Node) -> None:
+        edge = self._graph.edges.get(node)
+        for index, name in enumerate(edge.names if edge is not None else ()):
+            if name not in self._groups:
+                hint = (
+                    did_you_mean(name, self._groups) or f"known groups are {', '.join(sorted(self._groups)) or 'none'}"
+                )
+                text = f"{_label(node)} extends the unknown group {name!r}"
+                assert edge is not None
+                self.problems.append(Problem("TC110", text, edge.origin(index), _address(node), hint=hint))
+
+    def _report_cycle(self, path: Sequence[Node], again: Node) -> None:
+        cycle = [*path[path.index(again) :], again]
+        text = "groups extend each other in a circle: " + " → ".join(name for _, name in cycle)
+        edges = [self._graph.edges[node] for node in cycle[:-1]]
+        related = tuple((edge.origin(), f"{cycle[i][1]} extends {cycle[i + 1][1]}") for i, edge in enumerate(edges))
+        problem = Problem(
+            "TC111", text, edges[-1].origin(), _address(cycle[-2]), hint="drop one of them", related=related[:-1]
+        )
+        if not any(known.code == "TC111" and set(known.message) == set(text) for known in self.problems):
+            self.problems.append(problem)
+
+    def _report_inconsistent(self, node: Node, parents: Iterable[Node]) -> None:
+        orders = "; ".join(
+            f"{name}: {' < '.join(other for _, other in self.of((axis, name)))}" for axis, name in parents
+        )
+        text = f"{_label(node)} extends groups in an order that contradicts theirs ({orders})"
+        edge = self._graph.edges.get(node)
+        origin = edge.origin() if edge is not None else None
+        self.problems.append(Problem("TC112", text, origin, _address(node), hint="list the more specific group first"))
+
+
+def _label(node: Node) -> str:
+    return f"{node[0]} {node[1]!r}"
+
+
+def _address(node: Node) -> str:
+    return f"{node[0]}s.{node[1]}.extends"
+
+
+def _merge(sequences: list[tuple[Node, ...]]) -> tuple[Node, ...] | None:
+    """Merge linearisations by C3, or return `None` when they contradict each other."""
+    merged: list[Node] = []
+    left = [sequence for sequence in sequences if sequence]
+    while left:
+        heads = [sequence[0] for sequence in left]
+        head = next((head for head in heads if not any(head in sequence[1:] for sequence in left)), None)
+        if head is None:
+            return None
+        merged.append(head)
+        left = [rest for rest in ([name for name in sequence if name != head] for sequence in left) if rest]  # type: ignore[misc]
+    return tuple(merged)
+
+
+def scopes_of(lineage: Sequence[Node], model: Model | None, exists: Callable[[Scope], Any]) -> list[Scope]:
+    """Return the scopes that apply, weakest first.
+
+    Args:
+        lineage: a tenant and what it extends, nearest first; empty for no tenant.
+        model: the model, or none.
+        exists: which scopes to keep, for example those that have layers.
+    """
+    names = [name for aliases in (model.names if model else ()) for name in aliases]
+    scopes = [Scope(), *(Scope(model=name) for name in names)]
+    for axis, name in reversed(lineage):
+        ids = (name, "*" + fold(name)) if axis == "tenant" else (name,)
+        scopes += [Scope(axis, alias) for alias in ids]
+        scopes += [Scope(axis, alias, of) for of in names for alias in ids]
+    return [scope for scope in scopes if exists(scope)]

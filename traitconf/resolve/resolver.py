@@ -1,0 +1,166 @@
+"""`Resolver`: folds the layers of one graph into typed traits, and remembers what it has folded.
+
+Values are converted once for each layer, not once for each tenant; two lookups over the same layers share one result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from traitconf.errors import Problem
+from traitconf.layers.definition import Definition, definitions_of
+from traitconf.layers.graph import ConfigGraph, Node
+from traitconf.layers.layer import Layer, Scope
+from traitconf.resolve.convert import Fault, convert
+from traitconf.resolve.fold import Folded, Typed, fold
+from traitconf.resolve.order import Lineages, Model, scopes_of
+from traitconf.resolve.resolution import Resolution
+from traitconf.schema.base import assembled
+from traitconf.schema.options import Option, required
+from traitconf.schema.services import Services
+from traitconf.schema.spec import TraitSpec
+from traitconf.types import Source
+
+CodeLayers = Callable[[type], Iterable[Layer]]
+Contribution = tuple[Typed, ...]
+
+
+class Resolver:
+    """Resolves any trait for any model and tenant over one graph.
+
+    Args:
+        graph: the layers.
+        default_extends: groups of a tenant without `extends`.
+        services: handed to every resolved trait.
+        code_layers: returns the layers that a class's decorators make.
+    """
+
+    def __init__(
+        self,
+        graph: ConfigGraph,
+        default_extends: tuple[str, ...] = (),
+        services: Services | None = None,
+        code_layers: CodeLayers = lambda cls: (),
+    ) -> None:
+        """Begin with nothing folded."""
+        self.graph = graph
+        self.lineages = Lineages(graph, default_extends)
+        self._default_extends = default_extends
+        self._services = services
+        self.code_layers = code_layers
+        self._typed: dict[tuple[Layer, TraitSpec], tuple[Contribution, tuple[Problem, ...]]] = {}
+        self._made: dict[tuple[Any, ...], tuple[Any, tuple[Problem, ...]]] = {}
+
+    def over(self, graph: ConfigGraph, default_extends: tuple[str, ...] | None = None) -> Resolver:
+        """Return a resolver over another graph that keeps the conversions of the layers both have.
+
+        Args:
+            graph: the other graph.
+            default_extends: groups of a tenant without `extends`; as here when not given.
+        """
+        extends = self._default_extends if default_extends is None else default_extends
+        made = Resolver(graph, extends, self._services, self.code_layers)
+        made._typed = self._typed
+        return made
+
+    def resolve(self, spec: TraitSpec, model: Model | None = None, tenant: str | None = None) -> Resolution:
+        """Resolve a trait.
+
+        Args:
+            spec: the trait.
+            model: the model, or none.
+            tenant: id of the tenant, or none.
+        """
+        lineage = self.lineages.of(("tenant", tenant)) if tenant is not None else ()
+        layers = [layer for layer in self.layers(lineage, model) if spec.name in layer.tables]
+        key = (spec, *map(id, layers))
+        if key not in self._made:
+            self._made[key] = self._make(spec, layers)
+        trait, problems = self._made[key]
+        return Resolution(spec, trait, model, tenant, lineage, problems, lambda: self._fold(spec, layers))
+
+    def layers(self, lineage: tuple[Node, ...], model: Model | None) -> list[Layer]:
+        """Return the layers that apply, weakest first; overrides stand above all scopes.
+
+        Args:
+            lineage: a tenant and what it extends, nearest first.
+            model: the model, or none.
+        """
+        coded = self._coded(model)
+        exists = lambda scope: scope in self.graph.layers or scope in coded  # noqa: E731 -- a predicate of one line
+        found: list[Layer] = []
+        for scope in scopes_of(lineage, model, exists):
+            found += coded.get(scope, ())
+            found += self.graph.at(scope)
+        return sorted(found, key=lambda layer: layer.source is Source.OVERRIDE)
+
+    def contribution(self, layer: Layer, spec: TraitSpec) -> tuple[Contribution, tuple[Problem, ...]]:
+        """Return what a layer says about a trait, converted, and every fault of it.
+
+        Args:
+            layer: the layer.
+            spec: the trait.
+        """
+        key = (layer, spec)
+        if key not in self._typed:
+            problems: list[Problem] = []
+            typed = [self._convert(definition, problems) for definition in definitions_of(layer, spec, problems.append)]
+            self._typed[key] = tuple(one for one in typed if one is not None), tuple(problems)
+        return self._typed[key]
+
+    def _coded(self, model: Model | None) -> Mapping[Scope, tuple[Layer, ...]]:
+        if model is None or model.cls is None:
+            return {}
+        found: dict[Scope, tuple[Layer, ...]] = {}
+        for base in model.cls.__mro__:
+            for layer in self.code_layers(base):
+                found[layer.scope] = (*found.get(layer.scope, ()), layer)
+        return found
+
+    def _convert(self, definition: Definition, problems: list[Problem]) -> Typed | None:
+        value, faults = convert(definition.option, definition.operation, definition.raw)
+        problems += [_problem(definition, fault) for fault in faults]
+        return None if faults else Typed(definition, value)
+
+    def _fold(self, spec: TraitSpec, layers: Iterable[Layer]) -> dict[tuple[str, ...], Folded]:
+        by_path: dict[tuple[str, ...], list[Typed]] = {path: [] for path in spec.leaves}
+        for layer in layers:
+            for typed in self.contribution(layer, spec)[0]:
+                by_path[typed.definition.option.path].append(typed)
+        return {path: fold(spec.leaves[path], definitions) for path, definitions in by_path.items()}
+
+    def _make(self, spec: TraitSpec, layers: list[Layer]) -> tuple[Any, tuple[Problem, ...]]:
+        folded = self._fold(spec, layers)
+        values = {name: _value(option, folded) for name, option in spec.options.items()}
+        problems = [_missing(spec, one.option) for one in folded.values() if required(one.value)]
+        if values.get("enabled") is False:
+            problems = []
+        made = assembled(spec.cls, values, self._services) if spec.is_trait else spec.cls(**values)
+        return made, tuple(problems)
+
+
+def _value(option: Option, folded: Mapping[tuple[str, ...], Folded]) -> Any:
+    if option.is_leaf:
+        return folded[option.path].value
+    if option.default is None and not any(folded[leaf.path].steps for leaf in option.leaves()):
+        return None
+    return option.kind.annotation(**{name: _value(field, folded) for name, field in option.fields.items()})
+
+
+def _missing(spec: TraitSpec, option: Option) -> Problem:
+    text = f"'{spec.name}.{option.name}' is required and nothing defines it"
+    return Problem(
+        "TC501", text, option.meta.origin, f"{spec.name}.{option.name}", expected=option.label, hint="define it"
+    )
+
+
+def _problem(definition: Definition, fault: Fault) -> Problem:
+    place = (*definition.place, *fault.path)
+    address = ".".join(str(part) for part in place)
+    origin = definition.layer.origin(place)
+    text = f"'{address}' {fault.message}" if fault.rule else f"'{address}': {fault.message}"
+    scope = definition.layer.scope.label
+    return Problem(
+        "TC104" if fault.rule else "TC103", text, origin, address, scope, definition.option.label, hint=fault.hint
+    )

@@ -1,0 +1,51 @@
+"""Overrides: a derived snapshot for the running context, with definitions above every scope."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from traitconf.errors import raise_errors
+from traitconf.layers.read import parse_override
+from traitconf.resolve.check import check
+from traitconf.runtime.context import Entered, running
+from traitconf.runtime.snapshot import Snapshot
+from traitconf.schema.catalog import catalog
+from traitconf.schema.given import caller
+from traitconf.types import Origin, Source
+
+
+def override(values: Mapping[str, Any]) -> Entered:
+    """Return a `with` block in which options have other values, for the running context only.
+
+    Args:
+        values: addresses as in files, for example `{"auditable.retention_days": 30}` or
+            `{"tenants.acme.sluggable.separator": "_"}`; band force, above all scopes.
+
+    Raises:
+        ConfigError: for an unknown option, a wrong value, or a lock that would be broken (TC210); nothing changes then.
+
+    >>> import traitconf as tc
+    >>> from traitconf.traits import Auditable
+    >>> with tc.override({"auditable.retention_days": 7}):
+    ...     tc.resolve(Auditable).retention_days
+    7
+    """
+    place = caller()
+    origin = Origin(Source.OVERRIDE, place.file, place.line, name="override()")
+    return Entered(snapshot=derived(running().snapshot, values, origin))
+
+
+def derived(snapshot: Snapshot, values: Mapping[str, Any], origin: Origin) -> Snapshot:
+    """Return a snapshot with override definitions on top of another.
+
+    Args:
+        snapshot: the snapshot below.
+        values: as in `override`.
+        origin: where the override stands.
+    """
+    parsed = parse_override(values, origin, sequence=sum(1 for _ in snapshot.graph.all_layers()))
+    graph = snapshot.graph.with_layers(parsed.layers)
+    resolver = snapshot.resolver.over(graph)
+    raise_errors([*parsed.problems, *check(resolver, catalog, complete=True)])
+    return Snapshot(graph, resolver, snapshot.settings, snapshot.generation, snapshot.contexts)

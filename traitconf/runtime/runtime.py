@@ -1,0 +1,181 @@
+"""`Runtime`: the composition root. It assembles graph, snapshot and services, and has few verbs."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import attrs
+
+from traitconf.bind.binding import code_layers
+from traitconf.bind.context import OWNER, root
+from traitconf.errors import Problem, raise_errors
+from traitconf.layers.read import Reading, read_config
+from traitconf.resolve.check import check, unique
+from traitconf.resolve.explain import Explanation
+from traitconf.resolve.resolver import Resolver
+from traitconf.runtime.bindings import ConfiguredBindings
+from traitconf.runtime.context import Entered, LiveContexts
+from traitconf.runtime.events import Events
+from traitconf.runtime.services import RuntimeServices
+from traitconf.runtime.snapshot import Snapshot, settings_of
+from traitconf.schema.base import TraitBase
+from traitconf.schema.catalog import Catalog, catalog
+from traitconf.schema.settings import SETTINGS_SPECS
+
+T = TypeVar("T", bound=TraitBase)
+
+
+@attrs.define(eq=False)
+class _Cell:
+    """The one thing of a runtime that changes."""
+
+    snapshot: Snapshot | None = None
+    problems: tuple[Problem, ...] = ()
+    is_root: bool = False
+
+
+@attrs.frozen(eq=False)
+class Runtime:
+    """Configuration that is read, checked, published, and read again.
+
+    Args:
+        paths: directories or files, weakest first; none for a runtime without files.
+        environ: environment variables; those of the process when not given.
+        catalog: the known traits and models.
+        complete: whether the application is loaded, so that unknown names are errors.
+
+    >>> runtime = Runtime(environ={}).start()
+    >>> runtime.snapshot.generation
+    1
+    """
+
+    paths: tuple[Path, ...] = ()
+    environ: Mapping[str, str] | None = None
+    catalog: Catalog = catalog
+    complete: bool = False
+    services: RuntimeServices = attrs.field(init=False)
+    _contexts: LiveContexts = attrs.field(factory=LiveContexts, init=False)
+    _bindings: ConfiguredBindings = attrs.field(init=False)
+    _cell: _Cell = attrs.field(factory=_Cell, init=False)
+    _lock: Any = attrs.field(factory=threading.RLock, init=False)
+
+    @services.default
+    def _services(self) -> RuntimeServices:
+        return RuntimeServices(Events(self.catalog))
+
+    @_bindings.default
+    def _configured_bindings(self) -> ConfiguredBindings:
+        return ConfiguredBindings(self.catalog)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The published snapshot.
+
+        Raises:
+            RuntimeError: before `start`.
+        """
+        if self._cell.snapshot is None:
+            raise RuntimeError("the runtime is not started")
+        return self._cell.snapshot
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What the last reading found that is no error."""
+        return self._cell.problems
+
+    def start(self, *, as_root: bool = False) -> Self:
+        """Read, check and publish for the first time.
+
+        Args:
+            as_root: whether code without a context of its own follows this runtime.
+
+        Raises:
+            ConfigError: with every fault; nothing is published then.
+        """
+        self._cell.is_root = as_root
+        self.reload()
+        return self
+
+    def reload(self) -> Snapshot:
+        """Read and check again; publish when there is no error.
+
+        Returns:
+            the new snapshot.
+
+        Raises:
+            ConfigError: with every fault; the old snapshot keeps serving.
+        """
+        with self._lock:
+            snapshot, problems = self._candidate()
+            raise_errors([*problems, *self._bindings.problems(snapshot.graph.bindings)])
+            self._cell.snapshot, self._cell.problems = snapshot, tuple(problems)
+            self._contexts.publish(snapshot, with_root=self._cell.is_root)
+            self._bindings.apply(snapshot.graph.bindings)
+            return snapshot
+
+    def stop(self) -> None:
+        """Undo the bindings of the configuration and leave the root context, if it is this runtime's."""
+        with self._lock:
+            self._bindings.close()
+            if self._cell.is_root and root.chains[OWNER] is self.snapshot.profile(None):
+                self._cell.is_root = False
+
+    def check(self) -> list[Problem]:
+        """Return everything that is wrong, pending names included, now that the application is loaded."""
+        reading = self._read()
+        resolver = self._resolver(reading)
+        conflicts = settings_of(resolver).conflicts
+        return unique([*reading.problems, *check(resolver, self.catalog, complete=True, conflicts=conflicts)])
+
+    def resolve(self, trait: type[T], model: type | str | None = None, tenant: str | None = None) -> T:
+        """Return a trait as it is resolved for a model and a tenant.
+
+        Args:
+            trait: the trait's class.
+            model: class or name of the model, or none.
+            tenant: id of the tenant, or none.
+        """
+        resolved: T = self.snapshot.profile(tenant).resolved[model][trait]
+        return resolved
+
+    def explain(self, address: str, model: type | str | None = None, tenant: str | None = None) -> list[Explanation]:
+        """Explain an option, or every option below an address.
+
+        Args:
+            address: as in files, for example `auditable.retention_days`, or a full one with tenant and model.
+            model: class or name of the model; the address may name it instead.
+            tenant: id of the tenant; the address may name it instead.
+
+        Raises:
+            LookupError: when the address names no known trait or option.
+        """
+        return self.snapshot.explain(address, self.catalog, model, tenant)
+
+    def context(self, tenant: str | None = None) -> Entered:
+        """Return a `with` block that runs under this runtime, whatever the process-wide one is.
+
+        Args:
+            tenant: id of the tenant, or none.
+        """
+        return Entered(tenant, snapshot=self.snapshot, hold=False)
+
+    def _read(self) -> Reading:
+        environ = os.environ if self.environ is None else self.environ
+        return read_config(self.paths, environ, self.catalog, SETTINGS_SPECS)
+
+    def _resolver(self, reading: Reading) -> Resolver:
+        first = Resolver(reading.graph, (), self.services, code_layers)
+        return first.over(reading.graph, settings_of(first).default_extends)
+
+    def _candidate(self) -> tuple[Snapshot, list[Problem]]:
+        reading = self._read()
+        resolver = self._resolver(reading)
+        settings = settings_of(resolver)
+        problems = [*reading.problems]
+        problems += check(resolver, self.catalog, complete=self.complete, conflicts=settings.conflicts)
+        generation = self._cell.snapshot.generation + 1 if self._cell.snapshot else 1
+        return Snapshot(reading.graph, resolver, settings, generation, self._contexts), unique(problems)

@@ -1,0 +1,51 @@
+"""What a runtime does for the traits that it resolved; see `schema.services` for the protocol."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import attrs
+
+from traitconf.runtime.context import running
+from traitconf.runtime.events import Events
+from traitconf.runtime.state import StateTable
+from traitconf.runtime.telemetry import Metrics
+from traitconf.schema.spec import spec_of
+
+S = TypeVar("S")
+
+
+@attrs.frozen(eq=False)
+class RuntimeServices:
+    """Events, metrics, shared objects and host state of one runtime."""
+
+    events: Events
+    metrics: Metrics = attrs.field(factory=Metrics)
+    states: StateTable = attrs.field(factory=StateTable)
+    _shared: dict[Callable[[], Any], Any] = attrs.field(factory=dict)
+    _lock: threading.RLock = attrs.field(factory=threading.RLock)
+
+    def emit(self, trait: Any, event: str, host: object, payload: dict[str, Any]) -> None:
+        """Tell the subscribers of a trait's event."""
+        self.events.emit(f"{spec_of(trait).name}.{event}", host, running().tenant, payload)
+
+    def count(self, trait: Any, counter: str, amount: int) -> None:
+        """Add to a trait's counter."""
+        self.metrics.count(f"{spec_of(trait).name}.{counter}", amount)
+
+    def record(self, trait: Any, histogram: str, value: float) -> None:
+        """Record one value of a trait's histogram."""
+        self.metrics.record(f"{spec_of(trait).name}.{histogram}", value)
+
+    def shared(self, factory: Callable[[], S]) -> S:
+        """Return the runtime's one object made by `factory`."""
+        with self._lock:
+            if factory not in self._shared:
+                self._shared[factory] = factory()
+            return cast("S", self._shared[factory])
+
+    def state(self, trait: Any, host: object) -> dict[str, Any]:
+        """Return a trait's own values about a host object."""
+        return self.states.of(spec_of(trait).name, host)

@@ -1,0 +1,1 @@
+"""What a trait is: options, members, composition, description. No configuration, no files."""

@@ -1,0 +1,151 @@
+"""`TraitBase`, the root of every trait: a frozen record of the options that all traits share."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+
+import attrs
+
+from traitconf.schema.options import option
+from traitconf.schema.records import CacheOptions, EventOptions, LogOptions, MetricOptions, QueueOptions
+
+if TYPE_CHECKING:
+    from traitconf.schema.services import Services
+    from traitconf.schema.spec import TraitSpec
+
+S = TypeVar("S")
+
+
+@attrs.define(frozen=True, slots=True, kw_only=True, init=False, repr=False, weakref_slot=True)
+class TraitBase:
+    """What every trait has, governed by configuration like any option.
+
+    A trait is declared by subclassing and `@tc.trait`. Its instances are immutable: one written in code holds the
+    arguments that were given; one that the framework hands to a hook or member is resolved for a model and a tenant.
+    """
+
+    enabled: bool = option(True, doc="Whether the trait acts at all.")
+    shadow: bool = option(False, doc="Whether the trait decides, counts and reports, but never acts.")
+    events: EventOptions = option(EventOptions(), doc="Event dispatching.")
+    metrics: MetricOptions = option(MetricOptions(), doc="Metric recording.")
+    cache: CacheOptions = option(CacheOptions(), doc="Caching of the operations declared with cache=True.")
+    log: LogOptions = option(LogOptions(), doc="Structured logging.")
+    queue: QueueOptions = option(QueueOptions(), doc="Where and how operations declared with queue=True run.")
+    _given: frozenset[str] = attrs.field(init=False, default=frozenset(), eq=False)
+    _services: Any = attrs.field(init=False, default=None, eq=False)
+
+    if TYPE_CHECKING:
+        __traitconf_spec__: TraitSpec
+
+    def __init__(self, **given: Any) -> None:
+        """Keep the given options; only they count as definitions.
+
+        Args:
+            **given: values of options by name.
+
+        Raises:
+            ConfigError: for an unknown option or a value of the wrong type, all faults at once.
+        """
+        from traitconf.schema.given import checked
+
+        self.__attrs_init__(**checked(type(self), given))
+        object.__setattr__(self, "_given", frozenset(given))
+
+    if TYPE_CHECKING:
+
+        def __attrs_init__(self, **given: Any) -> None: ...
+
+    def __repr__(self) -> str:
+        """Show the options that differ from their defaults."""
+        options = type(self).__traitconf_spec__.options.values()
+        shown = [
+            f"{option.name}={getattr(self, option.name)!r}"
+            for option in options
+            if getattr(self, option.name) != option.default
+        ]
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+    @classmethod
+    def of(cls, host: object) -> Self:
+        """Return this trait's typed view of a bound object: options resolved, members bound.
+
+        Args:
+            host: an object of a bound class, or the class itself.
+
+        Returns:
+            the view; to a type checker it is the trait, whose members are called without the host.
+
+        Raises:
+            TypeError: when the trait is not bound to the object's class.
+        """
+        view: Self = views.open(cls, host)
+        return view
+
+    @property
+    def logger(self) -> logging.Logger:
+        """The trait's logger, `traitconf.trait.<name>`."""
+        return logging.getLogger(f"traitconf.trait.{type(self).__traitconf_spec__.name}")
+
+    def shared(self, factory: Callable[[], S]) -> S:
+        """Return the runtime's one object made by `factory`, made on first use; for a trait's stores and indexes.
+
+        Args:
+            factory: a class or a module-level function without arguments; it is the key.
+
+        Raises:
+            RuntimeError: on a trait that no runtime has resolved.
+        """
+        return self._resolved_by().shared(factory)
+
+    def state(self, host: object) -> dict[str, Any]:
+        """Return this trait's own values about one host object; they are kept beside the object and go with it.
+
+        Args:
+            host: an object whose class supports weak references.
+
+        Raises:
+            RuntimeError: on a trait that no runtime has resolved.
+            TypeError: when the object's class has no `__weakref__`.
+        """
+        return self._resolved_by().state(self, host)
+
+    def _resolved_by(self) -> Services:
+        if self._services is None:
+            raise RuntimeError(
+                f"{type(self).__name__} was not resolved by a runtime; use tc.resolve({type(self).__name__})"
+            )
+        services: Services = self._services
+        return services
+
+
+class _Views:
+    """The port behind `TraitBase.of`; the binding floor puts itself in."""
+
+    def __init__(self) -> None:
+        self.open: Callable[[type[Any], object], Any] = self._unbound
+
+    @staticmethod
+    def _unbound(trait: type[Any], host: object) -> Any:
+        raise TypeError(f"{trait.__name__} is not bound to {type(host).__name__}; use tc.bind or @tc.use")
+
+
+views: Final = _Views()
+
+
+def assembled(trait: type[TraitBase], values: Mapping[str, Any], services: Services | None) -> Any:
+    """Make a resolved instance of a trait from values that are already checked.
+
+    Args:
+        trait: the class.
+        values: the value of every option, by name.
+        services: the runtime that resolved it, if there is one.
+    """
+    instance = object.__new__(trait)
+    write = object.__setattr__
+    for name, value in values.items():
+        write(instance, name, value)
+    write(instance, "_given", frozenset(values))
+    write(instance, "_services", services)
+    return instance

@@ -1,0 +1,257 @@
+"""What a trait gives to its hosts, and what it puts around, before or after their methods."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from types import MethodType
+from typing import Any, Concatenate, Final, Generic, Literal, ParamSpec, Self, TypeVar, cast, overload
+
+P = ParamSpec("P")
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+F = TypeVar("F", bound=Callable[..., Any])
+WhenOff = Literal["raise", "skip", "run"]
+Flavour = Literal["sync", "async", "generator", "async generator"]
+Shape = Literal["method", "classmethod", "property"]
+
+
+def flavour_of(function: Callable[..., Any]) -> Flavour:
+    """Return which of the four flavours a function has.
+
+    >>> async def work(): ...
+    >>> flavour_of(work)
+    'async'
+    """
+    if inspect.isasyncgenfunction(function):
+        return "async generator"
+    if inspect.iscoroutinefunction(function):
+        return "async"
+    return "generator" if inspect.isgeneratorfunction(function) else "sync"
+
+
+class Member(Generic[P, R_co]):
+    """A member that a trait gives to its hosts.
+
+    On the typed view `T.of(host)` it is called without trait and host; the type says so.
+
+    Attributes:
+        function: `(self, host, …)`: the resolved trait and the object (or the class, for a classmethod).
+        shape: what it becomes on the host.
+        when_off: what a call does while the trait is off.
+        operation: whether it runs through the pipeline of operations.
+        cache: whether results are cached.
+        key: names of the host's attributes that identify it in a cache key.
+        queue: whether it runs as a job.
+    """
+
+    name = ""
+
+    def __init__(self, target: Any, *, when_off: WhenOff, operation: bool = False, **pipeline: Any) -> None:
+        """Take the function out of a classmethod or property and keep what it was."""
+        self.shape: Shape = "method"
+        self.function: Callable[..., R_co] = target
+        if isinstance(target, classmethod):
+            self.shape, self.function = "classmethod", target.__func__
+        elif isinstance(target, property):
+            self.shape, self.function = "property", target.fget  # type: ignore[assignment]  # checked below
+        if not inspect.isfunction(self.function):
+            raise TypeError(f"{target!r} cannot be given to a host: give a function, a classmethod or a property")
+        self.when_off: WhenOff = when_off
+        self.operation = operation
+        self.cache: bool = pipeline.get("cache", False)
+        self.key: tuple[str, ...] | str = pipeline.get("key", ())
+        self.queue: bool = pipeline.get("queue", False)
+        functools.update_wrapper(cast(Any, self), self.function, updated=())
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        """Take the name of the attribute."""
+        self.name = name
+
+    @property
+    def __closure__(self) -> Any:
+        """The function's cells: attrs mends the `__class__` cell when it makes a class anew."""
+        return self.function.__closure__
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, instance: object, owner: type | None = None) -> Callable[P, R_co]: ...
+    def __get__(self, instance: object, owner: type | None = None) -> Self | Callable[P, R_co]:
+        """Return the declaration on the class; on a bare trait, the function that still wants the host."""
+        return self if instance is None else MethodType(self.function, instance)
+
+
+@overload
+def provides(function: Callable[Concatenate[Any, Any, P], R], /) -> Member[P, R]: ...
+@overload
+def provides(function: Any, /) -> Any: ...
+@overload
+def provides(*, when_off: WhenOff = ...) -> Callable[[Callable[Concatenate[Any, Any, P], R]], Member[P, R]]: ...
+def provides(function: Any = None, /, *, when_off: WhenOff = "raise") -> Any:
+    """Give a method, property or classmethod of the trait to the host class.
+
+    Args:
+        function: `(self, host, …)`; `self` is the trait as it is resolved for the host's model and tenant.
+        when_off: what a call does while the trait is off: `raise` TraitDisabled, `skip` (only for a function
+            annotated `-> None`), or `run` all the same.
+
+    Raises:
+        TypeError: for something that cannot be given, or `skip` where a result is promised.
+
+    >>> @provides
+    ... def shout(self, host, mark="!"):
+    ...     return host.title.upper() + mark
+    >>> shout.when_off
+    'raise'
+    """
+    if function is None:
+        return lambda function: provides_with(function, when_off)
+    return provides_with(function, when_off)
+
+
+def provides_with(target: Any, when_off: WhenOff, **pipeline: Any) -> Member[Any, Any]:
+    """Make the member and check `when_off` against the function's annotation."""
+    if when_off not in ("raise", "skip", "run"):
+        raise TypeError(f"when_off={when_off!r}: must be 'raise', 'skip' or 'run'")
+    member: Member[Any, Any] = Member(target, when_off=when_off, **pipeline)
+    returns = member.function.__annotations__.get("return", inspect.Parameter.empty)
+    if when_off == "skip" and returns not in (None, "None"):
+        raise TypeError(f"when_off='skip' is only for '-> None', {member.function.__qualname__} promises a result")
+    return member
+
+
+def operation(
+    *, cache: bool = False, key: tuple[str, ...] | str = (), queue: bool = False, when_off: WhenOff = "raise"
+) -> Callable[[Callable[Concatenate[Any, Any, P], R]], Member[P, R]]:
+    """Give a method to the host class, run through the pipeline of operations.
+
+    Args:
+        cache: whether results are cached as the option `cache` says.
+        key: names of the host's attributes that identify it in the key, or `"identity"`.
+        queue: whether it runs as a job as the option `queue` says.
+        when_off: as in `provides`.
+
+    >>> @operation(key=("body",))
+    ... def summary(self, host):
+    ...     return host.body[:10]
+    >>> summary.operation
+    True
+    """
+
+    def declare(function: Callable[Concatenate[Any, Any, P], R]) -> Member[P, R]:
+        return provides_with(function, when_off, operation=True, cache=cache, key=key, queue=queue)
+
+    return declare
+
+
+HookKind = Literal["around", "before", "after"]
+LEADING: Final[dict[HookKind, int]] = {"around": 3, "before": 2, "after": 3}
+
+
+class Hook:
+    """Code of a trait that runs around, before or after methods that the host already has.
+
+    Attributes:
+        kind: around, before or after.
+        targets: names of the methods, or globs.
+        function: `(self, host, proceed, /, …)`, `(self, host, /, …)` or `(self, host, result, /, …)`.
+        optional: whether a host may lack the methods.
+        twins: the same hook for other flavours of methods.
+    """
+
+    name = ""
+
+    def __init__(
+        self, kind: HookKind, targets: tuple[str, ...], function: Callable[..., Any], *, optional: bool
+    ) -> None:
+        """Check the shape of the function and keep it."""
+        self.kind: HookKind = kind
+        self.targets = targets
+        self.function = function
+        self.optional = optional
+        self.twins: dict[Flavour, Callable[..., Any]] = {flavour_of(function): function}
+        if len(_positional(function)) < LEADING[kind] and not _takes_star(function):
+            wanted = {"around": "self, host, proceed", "before": "self, host", "after": "self, host, result"}[kind]
+            raise TypeError(f"{kind} hook {function.__qualname__} must take ({wanted}, /, …)")
+        functools.update_wrapper(cast(Any, self), function, updated=())
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        """Take the name of the attribute."""
+        self.name = name
+
+    @property
+    def __closure__(self) -> Any:
+        """The function's cells: attrs mends the `__class__` cell when it makes a class anew."""
+        return self.function.__closure__
+
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
+        """Return the declaration on the class, the bound function on a trait."""
+        return self if instance is None else MethodType(self.function, instance)
+
+    def twin(self, function: F) -> F:
+        """Add the same hook for methods of another flavour, for example an async one.
+
+        Args:
+            function: with the same leading parameters.
+        """
+        self.twins[flavour_of(function)] = function
+        return function
+
+
+def _positional(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    parameters = inspect.signature(function).parameters.values()
+    return [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+
+
+def _takes_star(function: Callable[..., Any]) -> bool:
+    return any(p.kind is p.VAR_POSITIONAL for p in inspect.signature(function).parameters.values())
+
+
+def _hook(kind: HookKind, targets: tuple[str, ...], *, optional: bool) -> Callable[[Callable[..., Any]], Hook]:
+    if not targets or not all(isinstance(target, str) for target in targets):
+        raise TypeError(f"{kind}() needs the name of at least one method")
+    return lambda function: Hook(kind, targets, function, optional=optional)
+
+
+def around(*targets: str, optional: bool = False) -> Callable[[Callable[..., Any]], Hook]:
+    """Run a hook `(self, host, proceed, /, …)` around methods of the host.
+
+    Args:
+        *targets: names of methods, or globs; `"*"` is every public method found when binding.
+        optional: a host may lack them.
+
+    >>> @around("save")
+    ... def timed(self, host, proceed, /, *args, **kwargs):
+    ...     return proceed(*args, **kwargs)
+    >>> timed.targets
+    ('save',)
+    """
+    return _hook("around", targets, optional=optional)
+
+
+def before(*targets: str, optional: bool = False) -> Callable[[Callable[..., Any]], Hook]:
+    """Run a hook `(self, host, /, …)` before methods of the host; a sync one suits every flavour.
+
+    Args:
+        *targets: as in `around`.
+        optional: as in `around`.
+
+    >>> before("save")(lambda self, host, /: None).kind
+    'before'
+    """
+    return _hook("before", targets, optional=optional)
+
+
+def after(*targets: str, optional: bool = False) -> Callable[[Callable[..., Any]], Hook]:
+    """Run a hook `(self, host, result, /, …)` after methods of the host returned; a sync one suits every flavour.
+
+    Args:
+        *targets: as in `around`.
+        optional: as in `around`.
+
+    >>> after("save")(lambda self, host, result, /: None).kind
+    'after'
+    """
+    return _hook("after", targets, optional=optional)

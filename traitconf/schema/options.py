@@ -1,0 +1,193 @@
+"""`option()`, which declares one configurable value, and `Option`, what is known of it once its trait is defined."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, Literal, TypeVar, overload
+
+import attrs
+
+from traitconf.schema.kinds import Kind
+from traitconf.types import MISSING, Missing, Origin, Source
+
+T = TypeVar("T")
+METADATA: Final = "traitconf.option"
+MergeLaw = Literal[
+    "replace", "min", "max", "and", "or", "append", "prepend", "unique", "union", "intersection", "merge", "atomic"
+]
+SettableScope = Literal["global", "model", "group", "tenant"]
+
+
+@attrs.frozen(eq=False)
+class OptionMeta:
+    """What `option()` was told, as a record: everything but the name and the type.
+
+    The attributes are the arguments of `option()`.
+    """
+
+    doc: str
+    origin: Origin
+    default: Any = MISSING
+    ge: Any = None
+    le: Any = None
+    one_of: tuple[Any, ...] = ()
+    pattern: str = ""
+    validator: Callable[[Any], object] | None = None
+    merge: MergeLaw | None = None
+    secret: bool = False
+    unit: str = ""
+    scope: tuple[SettableScope, ...] = ()
+    self_service: bool = False
+    requires: tuple[str, ...] = ()
+    reload: bool = True
+    since: str = ""
+    deprecated: str = ""
+    examples: tuple[Any, ...] = ()
+    important: bool = False
+    keywords: tuple[str, ...] = ()
+
+
+@attrs.frozen(eq=False)
+class Option:
+    """One configurable value of a trait.
+
+    Attributes:
+        path: its names from the trait downwards, more than one inside a record.
+        kind: its type.
+        meta: what its declaration says.
+        default: its default, `MISSING` where it is required.
+        law: how definitions merge.
+        fields: the options of a record, by name; empty for everything else.
+    """
+
+    path: tuple[str, ...]
+    kind: Kind
+    meta: OptionMeta
+    default: Any
+    law: MergeLaw
+    fields: Mapping[str, Option] = attrs.field(factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The dotted name below the trait."""
+        return ".".join(self.path)
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether it is folded as a whole; a record that merges per field is not."""
+        return not self.fields
+
+    @property
+    def label(self) -> str:
+        """Type, unit and limits as people read them.
+
+        An optional one says so.
+        """
+        parts = [self.kind.label + (" or none" if self.kind.optional else "")]
+        if self.meta.unit:
+            parts.append(self.meta.unit)
+        if self.meta.ge is not None or self.meta.le is not None:
+            low, high = ("" if limit is None else str(limit) for limit in (self.meta.ge, self.meta.le))
+            parts.append(f"{low}..{high}")
+        if self.meta.one_of:
+            parts.append("one of " + ", ".join(str(choice) for choice in self.meta.one_of))
+        return ", ".join(parts)
+
+    def leaves(self) -> Iterable[Option]:
+        """Yield the options that are folded: itself, or the leaves of a record."""
+        if self.is_leaf:
+            yield self
+        for field in self.fields.values():
+            yield from field.leaves()
+
+
+@overload
+def option(default: Callable[[Any], T], *, doc: str, **metadata: Any) -> T: ...
+@overload
+def option(default: T, *, doc: str, **metadata: Any) -> T: ...
+@overload
+def option(*, doc: str, **metadata: Any) -> Any: ...
+def option(default: Any = MISSING, *, doc: str, **metadata: Any) -> Any:
+    """Declare an option of a trait.
+
+    Args:
+        default: the value where nothing is configured; without it the option is required.
+        doc: one sentence for the reference; required.
+        **metadata: `ge`, `le` (inclusive limits), `one_of`, `pattern` (a regular expression that the whole text must
+            match), `validator` (called with the typed value, raises ValueError), `merge` (the law of section
+            "resolution"), `secret`, `unit`, `scope` (the scopes where it may be set), `self_service` (tenants may
+            set it themselves), `requires` (names of prerequisites), `reload` (False: a change waits for a restart),
+            `since`, `deprecated` (what to use instead), `examples`, `important`, `keywords`.
+
+    Returns:
+        an attrs field; the type checker sees the default's type.
+
+    Raises:
+        TypeError: when `doc` is empty or a piece of metadata is unknown.
+
+    >>> import traitconf as tc
+    >>> @tc.trait
+    ... class Greeting(tc.TraitBase):
+    ...     "Say hello."
+    ...     word: str = tc.option("hello", doc="The word that is said.")
+    >>> Greeting().word
+    'hello'
+    """
+    if not doc.strip():
+        raise TypeError("option() needs doc=, one sentence for the reference")
+    frame = sys._getframe(1)
+    origin = Origin(Source.DEFAULT, frame.f_code.co_filename, frame.f_lineno)
+    unknown = set(metadata) - _KNOWN
+    if unknown:
+        raise TypeError(f"option() does not know {', '.join(sorted(unknown))}; known are {', '.join(sorted(_KNOWN))}")
+    metadata |= {name: _as_tuple(metadata[name]) for name in _PLURAL & set(metadata)}
+    meta = OptionMeta(doc=doc.strip(), origin=origin, default=default, **metadata)
+    return attrs.field(default=default, kw_only=True, metadata={METADATA: meta})
+
+
+_KNOWN: Final = frozenset(field.name for field in attrs.fields(OptionMeta)) - {"doc", "origin", "default"}
+_PLURAL: Final = frozenset({"one_of", "scope", "requires", "examples", "keywords"})
+
+
+def _as_tuple(value: Any) -> tuple[Any, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def violation(option: Option, value: Any) -> tuple[str, str] | None:
+    """Return what is wrong with a typed value by the option's own rules, as (message, expected), or nothing.
+
+    Args:
+        option: the option.
+        value: a value that its kind accepts.
+    """
+    meta = option.meta
+    if value is None or value is MISSING:
+        return None
+    if meta.ge is not None and value < meta.ge:
+        return f"must be at least {meta.ge}", option.label
+    if meta.le is not None and value > meta.le:
+        return f"must be at most {meta.le}", option.label
+    return _rule_violation(option, value)
+
+
+def _rule_violation(option: Option, value: Any) -> tuple[str, str] | None:
+    import re
+
+    meta = option.meta
+    for element in value if option.kind.form in ("tuple", "set") else (value,):
+        if meta.one_of and element not in meta.one_of:
+            return f"must be one of {', '.join(str(choice) for choice in meta.one_of)}", option.label
+        if meta.pattern and not re.fullmatch(meta.pattern, str(element)):
+            return f"must match {meta.pattern}", option.label
+    if meta.validator is not None:
+        try:
+            meta.validator(value)
+        except (ValueError, TypeError) as error:
+            return str(error) or "is refused by its validator", option.label
+    return None
+
+
+def required(default: Any) -> bool:
+    """Whether an option with that default must be configured."""
+    return isinstance(default, Missing)

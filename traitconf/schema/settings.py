@@ -1,0 +1,34 @@
+"""`RuntimeSettings`: the framework's own settings, declared, addressed and explained like the options of a trait."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+import attrs
+
+from traitconf.schema.options import option
+from traitconf.schema.spec import TraitSpec
+from traitconf.schema.trait import record_spec
+
+
+@attrs.frozen(kw_only=True)
+class RuntimeSettings:
+    """The framework's own settings, section `[runtime]`.
+
+    >>> RuntimeSettings().unknown_tenants
+    'allow'
+    """
+
+    app: str = option("", doc="Module that the command line imports to know the application's traits and models.")
+    default_extends: tuple[str, ...] = option((), doc="Groups of a tenant that has no extends of its own.")
+    unknown_tenants: Literal["allow", "warn", "error"] = option(
+        "allow", doc="What to do about a tenant that no file and no directory names."
+    )
+    conflicts: Literal["lint", "error"] = option(
+        "lint", doc="What to do about two files of the same rank that define the same option."
+    )
+
+
+RUNTIME: Final = record_spec(RuntimeSettings, "runtime")
+SETTINGS_SPECS: Final[Mapping[str, TraitSpec]] = {"runtime": RUNTIME}

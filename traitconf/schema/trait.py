@@ -1,0 +1,251 @@
+"""`@trait`: turns a class body into a frozen, slotted attrs class with a spec, and registers it in the catalog."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+import typing
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, Literal, TypeVar, dataclass_transform, overload
+
+import attrs
+
+from traitconf.errors import ConfigError, Problem
+from traitconf.schema.base import TraitBase
+from traitconf.schema.catalog import catalog
+from traitconf.schema.given import frozen, option_problems
+from traitconf.schema.kinds import Kind, kind_of
+from traitconf.schema.members import Hook, Member
+from traitconf.schema.options import METADATA, MergeLaw, Option, OptionMeta, option, required
+from traitconf.schema.signals import Signal
+from traitconf.schema.spec import TraitSpec
+from traitconf.types import MISSING, Origin, Source
+
+T = TypeVar("T", bound=TraitBase)
+RESERVED: Final = frozenset({"extends", "models", "class", "use", "traits", "groups", "tenants", "runtime"})
+_LAWS: Final[Mapping[str, tuple[MergeLaw, ...]]] = {
+    "scalar": ("replace", "min", "max", "and", "or"),
+    "record": ("merge", "atomic"),
+    "mapping": ("merge", "replace"),
+    "tuple": ("replace", "append", "prepend", "unique"),
+    "set": ("replace", "union", "intersection"),
+}
+
+
+@overload
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(option,))
+def trait(cls: type[T], /) -> type[T]: ...
+@overload
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(option,))
+def trait(
+    *,
+    name: str = ...,
+    version: int = ...,
+    requires: Iterable[type[TraitBase]] = ...,
+    before: Iterable[str] = ...,
+    after: Iterable[str] = ...,
+    incompatible: Iterable[str] = ...,
+    tenant: Literal["optional", "required"] = ...,
+    guard: bool = ...,
+    deprecated: str = ...,
+) -> Callable[[type[T]], type[T]]: ...
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(option,))
+def trait(cls: Any = None, /, **metadata: Any) -> Any:
+    """Declare a trait.
+
+    Args:
+        cls: a subclass of TraitBase.
+        **metadata: `name` (default: the class name in snake_case), `version`, `requires` (traits that must be bound
+            too), `before` and `after` (names of traits: whose hooks run inside or outside of these), `incompatible`
+            (names), `tenant` (`optional` or `required`), `guard`, `deprecated` (what to use instead).
+
+    Returns:
+        the class, frozen, slotted, keyword-only.
+
+    Raises:
+        ConfigError: for every fault of the declaration at once (TC12x).
+
+    >>> import traitconf as tc
+    >>> @tc.trait
+    ... class Polite(tc.TraitBase):
+    ...     "Say please."
+    ...     word: str = tc.option("please", doc="The word.")
+    >>> Polite(word="thanks")
+    Polite(word='thanks')
+    """
+    scope = sys._getframe(1).f_locals
+    if cls is None:
+        return lambda cls: _declare(cls, scope, **metadata)
+    return _declare(cls, scope)
+
+
+def _declare(cls: type[Any], scope: Mapping[str, Any], **metadata: Any) -> type[Any]:
+    origin = _class_origin(cls)
+    if not issubclass(cls, TraitBase):
+        raise ConfigError([Problem("TC120", f"{cls!r} is not a subclass of tc.TraitBase", origin)])
+    name = metadata.pop("name", None) or snake_case(cls.__name__)
+    problems = _name_problems(name, origin)
+    problems += _bare_annotations(cls, name, origin)
+    made = attrs.define(cls, frozen=True, slots=True, kw_only=True, init=False, repr=False)
+    hints = _hints(made, dict(scope), problems, origin)
+    options = _options(made, name, hints, problems)
+    spec = TraitSpec(
+        name=name,
+        cls=made,
+        doc=inspect.cleandoc(cls.__doc__ or ""),
+        origin=origin,
+        options=options,
+        **_declared(made, options, problems, name),
+        **_relations(metadata),
+    )
+    if problems:
+        raise ConfigError(problems)
+    type.__setattr__(made, "__traitconf_spec__", spec)
+    catalog.add(spec)
+    return made
+
+
+def snake_case(name: str) -> str:
+    """Return a class name as configuration files spell it.
+
+    >>> snake_case("SoftDeletes")
+    'soft_deletes'
+    """
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+def _class_origin(cls: type) -> Origin:
+    frame = sys._getframe(3)
+    return Origin(Source.DECORATOR, frame.f_code.co_filename, frame.f_lineno, name=getattr(cls, "__qualname__", ""))
+
+
+def _name_problems(name: str, origin: Origin) -> list[Problem]:
+    if name in RESERVED:
+        return [Problem("TC121", f"{name!r} is a word of the configuration and cannot name a trait", origin)]
+    if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
+        hint = "use lower case letters, digits and single underscores"
+        return [Problem("TC121", f"{name!r} cannot name a trait", origin, hint=hint)]
+    return []
+
+
+def _bare_annotations(cls: type, trait: str, origin: Origin) -> list[Problem]:
+    hint = "declare it with tc.option(default, doc=…); a constant needs ClassVar"
+    return [
+        Problem("TC122", f"'{trait}.{name}' is annotated but not declared with option()", origin, hint=hint)
+        for name, annotation in inspect.get_annotations(cls).items()
+        if "ClassVar" not in str(annotation) and METADATA not in _metadata(cls.__dict__.get(name))
+    ]
+
+
+def _metadata(declared: Any) -> Mapping[str, Any]:
+    metadata: Mapping[str, Any] = getattr(declared, "metadata", {})
+    return metadata
+
+
+def _hints(cls: type, scope: dict[str, Any], problems: list[Problem], origin: Origin) -> Mapping[str, Any]:
+    try:
+        return typing.get_type_hints(cls, localns=scope)
+    except (NameError, TypeError, AttributeError) as error:
+        problems.append(Problem("TC123", f"an annotation of {cls.__qualname__} cannot be evaluated: {error}", origin))
+        return {}
+
+
+def _options(cls: type, trait: str, hints: Mapping[str, Any], problems: list[Problem]) -> Mapping[str, Option]:
+    options = {}
+    taken = {name for name in vars(TraitBase) if not name.startswith("_")} - {f.name for f in attrs.fields(TraitBase)}
+    for field in attrs.fields(cls):
+        meta = field.metadata.get(METADATA)
+        if meta is None or field.name not in hints:
+            continue
+        if field.name in taken or field.name.startswith("_"):
+            hint = "choose another name"
+            problems.append(
+                Problem(
+                    "TC124", f"option '{trait}.{field.name}' shadows TraitBase.{field.name}", meta.origin, hint=hint
+                )
+            )
+            continue
+        try:
+            made = _option((field.name,), kind_of(hints[field.name]), meta)
+        except TypeError as error:
+            problems.append(Problem("TC125", f"'{trait}.{field.name}': {error}", meta.origin))
+            continue
+        options[field.name] = made
+        problems += _default_problems(trait, made)
+    return options
+
+
+def _option(path: tuple[str, ...], kind: Kind, meta: OptionMeta) -> Option:
+    laws = _LAWS[kind.form]
+    law = meta.merge or laws[0]
+    if law not in laws:
+        raise TypeError(f"merge={law!r} does not suit a {kind.label}; possible are {', '.join(laws)}")
+    fields = {}
+    if kind.form == "record" and law == "merge":
+        fields = {
+            name: _option((*path, name), inner, _field_meta(kind, name, meta)) for name, inner in kind.fields.items()
+        }
+    return Option(path, kind, meta, frozen(meta.default), law, fields)
+
+
+def _field_meta(kind: Kind, name: str, parent: OptionMeta) -> OptionMeta:
+    if attrs.has(kind.annotation):
+        field = attrs.fields_dict(kind.annotation)[name]
+        meta = field.metadata.get(METADATA)
+        if isinstance(meta, OptionMeta):
+            return meta
+    default = MISSING if parent.default is MISSING or parent.default is None else getattr(parent.default, name)
+    return OptionMeta(doc=f"Field {name} of {kind.label}.", origin=parent.origin, default=default)
+
+
+def _default_problems(trait: str, option: Option) -> list[Problem]:
+    if required(option.default) or callable(option.default):
+        return []
+    return option_problems(trait, option, option.default, option.meta.origin)
+
+
+def _declared(cls: type, options: Mapping[str, Option], problems: list[Problem], trait: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for base in reversed(cls.__mro__):
+        found |= {name: value for name, value in vars(base).items() if isinstance(value, (Member, Hook, Signal))}
+    problems += (
+        Problem("TC124", f"'{trait}.{name}' is both an option and a member", options[name].meta.origin)
+        for name in sorted(set(found) & set(options))
+    )
+    return {
+        "members": {name: value for name, value in found.items() if isinstance(value, Member)},
+        "hooks": tuple(value for value in found.values() if isinstance(value, Hook)),
+        "signals": {name: value for name, value in found.items() if isinstance(value, Signal)},
+    }
+
+
+def _relations(metadata: dict[str, Any]) -> dict[str, Any]:
+    known = {"version", "requires", "before", "after", "incompatible", "tenant", "guard", "deprecated"}
+    if unknown := set(metadata) - known:
+        raise TypeError(
+            f"trait() does not know {', '.join(sorted(unknown))}; known are {', '.join(sorted(known | {'name'}))}"
+        )
+    for name in {"requires", "before", "after", "incompatible"} & set(metadata):
+        value = metadata[name]
+        metadata[name] = (value,) if isinstance(value, (str, type)) else tuple(value)
+    return metadata
+
+
+def record_spec(cls: Any, name: str) -> TraitSpec:
+    """Return a spec for a frozen attrs record that is configured like a trait but bound to nothing.
+
+    Args:
+        cls: the record; every field is declared with `option()`.
+        name: the first part of its addresses.
+
+    Raises:
+        ConfigError: for every fault of the declaration at once.
+    """
+    origin = Origin(Source.DECORATOR, sys.modules[cls.__module__].__file__ or "", name=cls.__qualname__)
+    problems: list[Problem] = []
+    options = _options(cls, name, _hints(cls, {}, problems, origin), problems)
+    if problems:
+        raise ConfigError(problems)
+    doc = inspect.cleandoc(cls.__doc__ or "")
+    return TraitSpec(name=name, cls=cls, doc=doc, origin=origin, options=options, members={}, hooks=(), signals={})
