@@ -106,6 +106,29 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"did you mean {match[0]!r}?" if match else ""
 
 
+def is_near(word: str, known: Iterable[str]) -> bool:
+    """Whether a known word is within edit distance 2, so that this one is a slip and not a stranger.
+
+    >>> is_near("auditible", ["auditable"]), is_near("searchable", ["auditable"])
+    (True, False)
+    """
+    return any(abs(len(word) - len(other)) <= 2 and edit_distance(word, other) <= 2 for other in known)
+
+
+def edit_distance(one: str, other: str) -> int:
+    """Return the Levenshtein distance of two words (Wagner and Fischer, JACM 21, 1974).
+
+    >>> edit_distance("auditible", "auditable")
+    1
+    """
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, start=1):
+        above, row = row, [i]
+        for j, against in enumerate(other, start=1):
+            row.append(min(above[j] + 1, row[-1] + 1, above[j - 1] + (letter != against)))
+    return row[-1]
+
+
 class TraitconfError(Exception):
     """The root of everything that traitconf raises on purpose."""
 

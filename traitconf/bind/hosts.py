@@ -43,9 +43,7 @@ def fields_of(cls: type) -> frozenset[str]:
     for base in cls.__mro__:
         if base is object:
             continue
-        names |= {
-            name for name, hint in inspect.get_annotations(base).items() if "ClassVar" not in str(hint)
-        }
+        names |= {name for name, hint in inspect.get_annotations(base).items() if "ClassVar" not in str(hint)}
         slots = base.__dict__.get("__slots__", ())
         names |= {slots} if isinstance(slots, str) else set(slots)
         attributes = base.__dict__.get("__attrs_attrs__", ())

@@ -44,4 +44,3 @@ def reader(trait: type[T], model: type | str | None = None) -> Callable[[], T]:
         return read
 
     return read
-

@@ -5,16 +5,16 @@ Parsing is directed by the schema: a token is looked up among what is legal at i
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import attrs
 
-from traitconf.errors import Problem, did_you_mean
+from traitconf.errors import Problem, did_you_mean, is_near
 from traitconf.layers.graph import ConfigGraph
-from traitconf.layers.layer import Axis, Layer, Path, Scope, Text
+from traitconf.layers.layer import Axis, Layer, Path, Scope
+from traitconf.layers.suffix import SUFFIXES, Suffix, SuffixError
 from traitconf.schema.catalog import Catalog
 from traitconf.schema.options import Option
 from traitconf.schema.spec import TraitSpec
@@ -74,12 +74,12 @@ def variable_layers(
             continue
         document = VariableDocument(name)
         try:
-            scope, table = grammar.read(name.removeprefix(PREFIX).split("__"), environ[name])
+            scope, table, band = grammar.read(name.removeprefix(PREFIX).split("__"), environ[name])
         except _Fault as fault:
             code, text, hint, severity = fault.problem
             problems.append(Problem(code, f"{name}: {text}", document.origin(()), hint=hint, severity=severity))
         else:
-            layers.append(Layer(scope, Source.VARIABLE, sequence, table, document, band=Band.FORCE))
+            layers.append(Layer(scope, Source.VARIABLE, sequence, table, document, band=band))
     return layers, problems
 
 
@@ -89,19 +89,19 @@ class _Grammar:
     catalog: Catalog
     specs: Mapping[str, TraitSpec]
 
-    def read(self, tokens: list[str], value: str) -> tuple[Scope, dict[str, Any]]:
-        """Return the scope and the nested table that a variable stands for."""
+    def read(self, tokens: list[str], value: str) -> tuple[Scope, dict[str, Any], Band]:
+        """Return the scope, the nested table and the band that a variable stands for."""
         if "" in tokens:
             raise _Fault("TC140", "three or more underscores stand together", "two underscores stand for a dot")
         scope, rest = self.scope(tokens)
         if not rest:
             raise _Fault("TC140", "the name ends before the trait", "write TRAITCONF_TRAITS__<TRAIT>__<OPTION>")
         trait, spec = self.trait(rest[0], alone=len(tokens) == 1)
-        path, raw = self.option(spec, rest[1:], value)
+        path, raw, band = self.option(spec, rest[1:], value)
         table: Any = raw
         for name in reversed(path):
             table = {name: table}
-        return scope, {trait: table}
+        return scope, {trait: table}, band
 
     def scope(self, tokens: list[str]) -> tuple[Scope, list[str]]:
         """Take the scope off the front of the tokens."""
@@ -136,28 +136,34 @@ class _Grammar:
             name = by_token[token]
             return name, self.specs.get(name) or self.catalog.find(name)
         words = [*CONTROL, *SECTIONS] if alone else [*SECTIONS, *by_token]
-        if alone or did_you_mean(token, words):
+        if alone or is_near(token, words):
             hint = did_you_mean(token, words) or "it addresses nothing"
             raise _Fault("TC142", f"unknown trait or section {token}", hint)
         return token.lower(), None
 
-    def option(self, spec: TraitSpec | None, tokens: list[str], value: str) -> tuple[list[str], Any]:
-        """Return the path below the trait, and the raw value."""
+    def option(self, spec: TraitSpec | None, tokens: list[str], value: str) -> tuple[list[str], Any, Band]:
+        """Return the path below the trait, the raw value and the band."""
         if not tokens:
             raise _Fault("TC140", "the name ends before the option", "write TRAITCONF_TRAITS__<TRAIT>__<OPTION>")
         if spec is None:
-            as_json = len(tokens) > 1 and tokens[-1] == "JSON"
-            names = [token.lower() for token in (tokens[:-1] if as_json else tokens)]
-            return names, _json(value) if as_json else Text(value)
+            return self.pending(tokens, value)
         path: list[str] = []
         option, options = None, spec.options
-        while tokens and options:
+        while tokens and options and not (path and self.is_suffix(tokens, options)):
             option = self.lookup(spec, options, tokens[0], path)
             path.append(option.path[-1])
             options, tokens = option.fields, tokens[1:]
-            if tokens == ["JSON"] and "JSON" not in {fold(name) for name in options}:
-                break
         return self.value(option, path, tokens, value)
+
+    def pending(self, tokens: list[str], value: str) -> tuple[list[str], Any, Band]:
+        """Read what stands behind a trait that may still be imported: names are lower case, as Python's are."""
+        count = next((at for at, token in enumerate(tokens) if at and token in SUFFIXES), len(tokens))
+        suffix = Suffix.read(tokens[count:])
+        return [token.lower() for token in tokens[:count]], suffix.value(value, dollared=False), suffix.band
+
+    def is_suffix(self, tokens: list[str], options: Mapping[str, Option]) -> bool:
+        """Whether a suffix begins here; a field of that name is meant first."""
+        return tokens[0] in SUFFIXES and tokens[0] not in {fold(name) for name in options}
 
     def lookup(self, spec: TraitSpec, options: Mapping[str, Option], token: str, path: Iterable[str]) -> Option:
         """Return the option that a token stands for."""
@@ -168,29 +174,27 @@ class _Grammar:
         hint = did_you_mean(token, by_token) or f"known are {', '.join(by_token)}"
         raise _Fault("TC101", f"'{address}' has no option {token}", hint)
 
-    def value(self, option: Option | None, path: list[str], tokens: list[str], value: str) -> tuple[list[str], Any]:
-        """Read the suffix, or the key of a mapping, behind the option."""
-        if tokens == ["JSON"]:
-            return path, _json(value)
-        if option is not None and option.kind.form == "mapping" and len(tokens) == 1:
-            return [*path, tokens[0].lower()], Text(value)
-        if tokens:
-            raise _Fault(
-                "TC143", f"unknown suffix {'__'.join(tokens)}", did_you_mean(tokens[0], ["JSON"]) or "known is JSON"
-            )
-        if option is not None and option.fields:
+    def value(
+        self, option: Option | None, path: list[str], tokens: list[str], value: str
+    ) -> tuple[list[str], Any, Band]:
+        """Read the suffixes, and the key of a mapping, behind the option."""
+        form = option.kind.form if option is not None else "scalar"
+        if form == "mapping" and tokens and tokens[0] not in SUFFIXES:
+            path, tokens, form = [*path, tokens[0].lower()], tokens[1:], "scalar"
+        try:
+            suffix = Suffix.read(tokens)
+        except SuffixError as error:
+            known = did_you_mean(str(error), SUFFIXES) or f"known are {', '.join(SUFFIXES)}"
+            raise _Fault("TC143", f"unknown suffix {error}", known) from None
+        if form == "record" and option is not None and option.fields and not (suffix.operation or suffix.encoding):
             raise _Fault("TC140", f"'{'.'.join(path)}' has options of its own", "set one of them, or add __JSON")
-        return path, Text(value)
+        try:
+            return path, suffix.value(value, dollared=form in ("record", "mapping")), suffix.band
+        except SuffixError as error:
+            raise _Fault("TC004", str(error)) from None
 
     def next(self, tokens: list[str], what: str) -> str:
         """Return the first token, or say what is missing."""
         if not tokens:
             raise _Fault("TC140", f"the name ends before {what}")
         return tokens[0]
-
-
-def _json(value: str) -> Any:
-    try:
-        return json.loads(value)
-    except ValueError as error:
-        raise _Fault("TC004", f"the value is not JSON: {error}") from None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path as FilePath
@@ -15,8 +16,10 @@ from typing import Any, Final
 import attrs
 
 from traitconf.errors import Problem
+from traitconf.layers.json_positions import json_positions
 from traitconf.layers.layer import Path
 from traitconf.layers.positions import Position, toml_positions
+from traitconf.layers.yaml_positions import yaml_positions
 from traitconf.types import Origin, Source
 
 SUFFIXES: Final = (".toml", ".yaml", ".yml", ".json")
@@ -52,10 +55,22 @@ def _index(file: str, digest: str) -> tuple[str, Mapping[Path, Position]]:
         data = FilePath(file).read_bytes()
     except OSError:
         return "", {}
-    if digest_of(data) != digest or not file.endswith(".toml"):
+    if digest_of(data) != digest:
         return "", {}
     text = data.decode("utf-8-sig").replace("\r\n", "\n")
-    return text, toml_positions(text)
+    return text, _positions(FilePath(file).suffix, text)
+
+
+def _positions(suffix: str, text: str) -> Mapping[Path, Position]:
+    if suffix == ".toml":
+        return toml_positions(text)
+    return json_positions(text) if suffix == ".json" else yaml_positions(_composed(text))
+
+
+def _composed(text: str) -> Any:
+    from dynaconf.vendor.ruamel import yaml
+
+    return yaml.compose(text, Loader=yaml.SafeLoader)
 
 
 def digest_of(data: bytes) -> str:
@@ -123,14 +138,25 @@ def _host() -> Any:
 
 @functools.cache
 def _readers() -> Mapping[str, tuple[str, tuple[str, ...], Any]]:
-    import json
-
     from dynaconf.vendor import tomllib
     from dynaconf.vendor.ruamel import yaml
 
     toml = ("toml", (".toml",), tomllib.loads)
     yml = ("yaml", (".yaml", ".yml"), yaml.safe_load)
-    return {"toml": toml, "yaml": yml, "yml": yml, "json": ("json", (".json",), json.loads)}
+    return {"toml": toml, "yaml": yml, "yml": yml, "json": ("json", (".json",), _load_json)}
+
+
+def _load_json(text: str) -> Any:
+    return json.loads(text, object_pairs_hook=_without_duplicates)
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key {twice!r} stands twice in one object")
+    return table
 
 
 def _not_utf8(file: str, data: bytes, error: UnicodeDecodeError) -> Problem:
@@ -151,7 +177,8 @@ def _syntax_problem(file: str, text: str, error: Exception) -> Problem:
 def _where(error: Exception, text: str) -> tuple[str, int, int]:
     mark = getattr(error, "problem_mark", None)
     if mark is not None:
-        return getattr(error, "problem", None) or str(error), mark.line + 1, mark.column + 1
+        told = getattr(error, "problem", None) or str(error)
+        return told.partition(" with value ")[0], mark.line + 1, mark.column + 1  # the value may be a secret
     message = str(error)
     if match := re.search(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)", message):
         end = text.count("\n") + (not text.endswith("\n"))

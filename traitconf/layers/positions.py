@@ -37,7 +37,7 @@ _ATOM: Final = re.compile(r"[^,\]}\n#]+")
 
 
 def toml_positions(text: str) -> Mapping[Path, Position]:
-    """Return the place of every key and every array element of a TOML text.
+    r"""Return the place of every key and every array element of a TOML text.
 
     A dotted key stands where its first part begins, whichever part is asked for; a part of a table's header stands
     where it is written in the header.
@@ -48,13 +48,34 @@ def toml_positions(text: str) -> Mapping[Path, Position]:
     Returns:
         places by path; empty when the text is not understood.
 
-    >>> toml_positions("[a]\\nb.c = 1\\n")[("a", "b", "c")]
+    >>> toml_positions("[a]\nb.c = 1\n")[("a", "b", "c")]
     Position(line=2, column=1, end_column=4)
     """
     try:
         return _Scanner(text).run()
     except (_Unexpected, RecursionError, IndexError):
         return {}
+
+
+class Lines:
+    """Where the lines of a text begin."""
+
+    def __init__(self, text: str) -> None:
+        """Find the line feeds of `text`."""
+        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
+
+    def position(self, start: int, end: int) -> Position:
+        """Return the place of a stretch of text.
+
+        Args:
+            start: index of its first character.
+            end: index behind its last character; where it has several lines, the first one counts.
+        """
+        line = bisect.bisect_right(self._starts, start)
+        begin = self._starts[line - 1]
+        if line < len(self._starts):
+            end = max(start + 1, min(end, self._starts[line] - 1))
+        return Position(line, start - begin + 1, end - begin + 1)
 
 
 class _Unexpected(Exception):
@@ -67,7 +88,7 @@ class _Scanner:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
-        self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        self.lines = Lines(text)
         self.found: dict[Path, Position] = {}
         self.counts: dict[Path, int] = {}
 
@@ -92,14 +113,14 @@ class _Scanner:
         path: Path = ()
         for part, start, end in parts[:-1]:
             path = self.element((*path, part))
-            self.found.setdefault(path, self.position(start, end))
+            self.found.setdefault(path, self.lines.position(start, end))
         name, start, end = parts[-1]
         path = (*path, name)
         if is_array:
-            self.found.setdefault(path, self.position(start, end))
+            self.found.setdefault(path, self.lines.position(start, end))
             self.counts[path] = self.counts.get(path, -1) + 1
             path = self.element(path)
-        self.found[path] = self.position(start, end)
+        self.found[path] = self.lines.position(start, end)
         return path
 
     def element(self, path: Path) -> Path:
@@ -113,7 +134,7 @@ class _Scanner:
         path = base
         for part, _, end in parts:
             path = (*path, part)
-            self.found.setdefault(path, self.position(start, end))
+            self.found.setdefault(path, self.lines.position(start, end))
         self.expect("=")
         self.skip(_BLANK)
         self.value(path)
@@ -144,7 +165,7 @@ class _Scanner:
             match = (_STRING if first in "\"'" else _ATOM).match(self.text, self.at)
             if match is None:
                 raise _Unexpected
-            self.at = match.end()
+            self.at = match.start() + len(match[0].rstrip())
 
     def array(self, path: Path) -> None:
         """Read an array; its elements stand where they begin."""
@@ -154,8 +175,7 @@ class _Scanner:
             start = self.at
             element = (*path, index)
             self.value(element)
-            end = self.at if "\n" not in self.text[start : self.at] else start + 1
-            self.found[element] = self.position(start, start + len(self.text[start:end].rstrip()))
+            self.found[element] = self.lines.position(start, self.at)
             index += 1
 
     def inline_table(self, path: Path) -> None:
@@ -187,12 +207,6 @@ class _Scanner:
         if not self.text.startswith(token, self.at):
             raise _Unexpected
         self.at += len(token)
-
-    def position(self, start: int, end: int) -> Position:
-        """Return the place of a stretch of text."""
-        line = bisect.bisect_right(self.starts, start)
-        begin = self.starts[line - 1]
-        return Position(line, start - begin + 1, end - begin + 1)
 
 
 def _name(token: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from traitconf.errors import Problem, did_you_mean
+from traitconf.errors import Problem, did_you_mean, is_near
 from traitconf.layers.environ import fold
 from traitconf.layers.grammar import ModelBinding
 from traitconf.layers.layer import Layer
@@ -58,32 +58,13 @@ def _layer_problems(resolver: Resolver, layer: Layer, catalog: Catalog, *, compl
 def _unknown_trait(name: str, layer: Layer, catalog: Catalog, *, complete: bool) -> Problem:
     origin, scope = layer.origin((name,)), layer.scope.label
     hint = did_you_mean(name, catalog.names())
-    if complete or _is_near(name, catalog.names()):
+    if complete or is_near(name, catalog.names()):
         hint = hint or f"known are {', '.join(catalog.names())}"
         return Problem("TC102", f"unknown trait {name!r}", origin, name, scope, hint=hint)
     text = f"the trait {name!r} is not known yet; it is checked when its application is loaded"
     return Problem(
         "TC102", text, origin, name, scope, hint="name the application with --app", severity=Severity.WARNING
     )
-
-
-def _is_near(name: str, known: list[str]) -> bool:
-    """Whether a known name is within edit distance 2 (Levenshtein)."""
-    return any(abs(len(name) - len(other)) <= 2 and edit_distance(name, other) <= 2 for other in known)
-
-
-def edit_distance(one: str, other: str) -> int:
-    """Return the Levenshtein distance of two words (Wagner and Fischer, JACM 21, 1974).
-
-    >>> edit_distance("auditible", "auditable")
-    1
-    """
-    row = list(range(len(other) + 1))
-    for i, letter in enumerate(one, start=1):
-        above, row = row, [i]
-        for j, against in enumerate(other, start=1):
-            row.append(min(above[j] + 1, row[-1] + 1, above[j - 1] + (letter != against)))
-    return row[-1]
 
 
 def _unknown_model(layer: Layer, catalog: Catalog) -> Iterator[Problem]:
@@ -106,7 +87,7 @@ def _binding_problems(bound: ModelBinding, catalog: Catalog, *, complete: bool) 
         if catalog.find(name) is not None:
             continue
         hint = did_you_mean(name, catalog.names()) or f"known are {', '.join(catalog.names())}"
-        pending = not complete and not _is_near(name, catalog.names())
+        pending = not complete and not is_near(name, catalog.names())
         severity = Severity.WARNING if pending else Severity.ERROR
         text = f"unknown trait {name!r}" if not pending else f"the trait {name!r} is not known yet"
         yield Problem(

@@ -135,10 +135,10 @@ def _explanation(resolution: Resolution, folded: Folded) -> Explanation:
     option = folded.option
     counting = [step for step in folded.steps if step.counts]
     together = len(counting) > 1 or any(step.definition.operation != "set" for step in counting)
-    reasons = [_reason(option, step, together=together) for step in reversed(folded.steps)]
+    reasons = [_reason(option, step, together=together) for step in folded.by_strength]
     default = option.default if option.default is not MISSING else None
     text = "required" if option.default is MISSING else _masked(option, default)
-    reasons.append(Reason(not counting, "default", "default", text, "", option.meta.origin))
+    reasons.append(Reason(folded.default_counts, "default", "default", text, "", option.meta.origin))
     address = f"{resolution.spec.name}.{option.name}"
     value = "•••" if option.meta.secret else plain(folded.value)
     return Explanation(address, value, option.label, tuple(reasons), tuple(_notes(resolution)))

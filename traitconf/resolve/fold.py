@@ -46,6 +46,27 @@ class Folded:
     value: Any
     steps: tuple[Step, ...]
 
+    @property
+    def default_counts(self) -> bool:
+        """Whether the schema's default is the value, or what the definitions build on."""
+        first = next((step for step in self.steps if step.counts), None)
+        if first is None:
+            return True
+        if _forgets(self.option, first.definition.operation, first.value):
+            return first.definition.operation == "unset"
+        return first.definition.operation != "set" or base_of(self.option) is not MISSING
+
+    @property
+    def by_strength(self) -> list[Step]:
+        """The steps, strongest first; of several locks the one that holds."""
+
+        def strength(numbered: tuple[int, Step]) -> tuple[Band, bool, int]:
+            number, step = numbered
+            band = step.definition.band
+            return band, band is Band.LOCK and step.counts, number
+
+        return [step for _, step in sorted(enumerate(self.steps), key=strength, reverse=True)]
+
 
 def fold(option: Option, definitions: Sequence[Typed]) -> Folded:
     """Fold the definitions of one option.

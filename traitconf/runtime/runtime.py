@@ -11,7 +11,6 @@ from typing import Any, Self, TypeVar
 import attrs
 
 from traitconf.bind.binding import code_layers
-from traitconf.bind.context import OWNER, root
 from traitconf.errors import Problem, raise_errors
 from traitconf.layers.read import Reading, read_config
 from traitconf.resolve.check import check, unique
@@ -118,11 +117,10 @@ class Runtime:
             return snapshot
 
     def stop(self) -> None:
-        """Undo the bindings of the configuration and leave the root context, if it is this runtime's."""
+        """Undo the bindings of the configuration, and no longer publish to code without a context of its own."""
         with self._lock:
             self._bindings.close()
-            if self._cell.is_root and root.chains[OWNER] is self.snapshot.profile(None):
-                self._cell.is_root = False
+            self._cell.is_root = False
 
     def check(self) -> list[Problem]:
         """Return everything that is wrong, pending names included, now that the application is loaded."""

@@ -1,7 +1,7 @@
 """The process-wide verbs of the front door: configure, tenant, context, resolve, explain, enabled, decide.
 
-`resolve` and `enabled` are read at attribute speed, so their `tenant` is not keyword-only: CPython 3.11 calls a function
-with keyword-only defaults at twice the price (105 against 50 ns, 2026-11-23, `make bench`).
+`resolve` and `enabled` are read at attribute speed, so their `tenant` is not keyword-only: CPython 3.11 calls a
+function with keyword-only defaults at twice the price (105 against 50 ns, 2026-11-23).
 """
 
 from __future__ import annotations

@@ -1,0 +1,95 @@
+"""Where the keys of a JSON text stand: an index for texts that `json` has accepted."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from traitconf.layers.positions import Lines, Path, Position
+
+_BLANK: Final = re.compile(r"[ \t\r\n]*")
+_STRING: Final = re.compile(r'"(?:\\.|[^"\\])*"')
+_ATOM: Final = re.compile(r"[^,\]}\s]+")
+
+
+def json_positions(text: str) -> Mapping[Path, Position]:
+    """Return the place of every key and every array element of a JSON text.
+
+    Args:
+        text: `json` accepts it.
+
+    Returns:
+        places by path; empty when the text is not understood.
+
+    >>> json_positions('{"a": {"b": 1}}')[("a", "b")]
+    Position(line=1, column=8, end_column=11)
+    """
+    scanner = _Scanner(text)
+    try:
+        scanner.value(())
+    except (AttributeError, IndexError, RecursionError):
+        return {}
+    return scanner.found
+
+
+class _Scanner:
+    """Walks a text once, from the first character to the last."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
+        self.lines = Lines(text)
+        self.found: dict[Path, Position] = {}
+
+    def value(self, path: Path) -> None:
+        """Read a value, noting the places of what is inside."""
+        self.take(_BLANK)
+        first = self.text[self.at]
+        if first == "{":
+            self.table(path)
+        elif first == "[":
+            self.array(path)
+        else:
+            self.take(_STRING if first == '"' else _ATOM)
+
+    def table(self, path: Path) -> None:
+        """Read an object; its members stand where their names begin."""
+        self.at += 1
+        while not self.closes("}"):
+            start = self.at
+            name = (*path, json.loads(self.take(_STRING)))
+            self.found[name] = self.lines.position(start, self.at)
+            self.take(_BLANK)
+            self.at += 1
+            self.value(name)
+
+    def array(self, path: Path) -> None:
+        """Read an array; its elements stand where they begin."""
+        self.at += 1
+        index = 0
+        while not self.closes("]"):
+            start = self.at
+            element = (*path, index)
+            self.value(element)
+            self.found[element] = self.lines.position(start, self.at)
+            index += 1
+
+    def closes(self, bracket: str) -> bool:
+        """Pass over blanks and one comma; whether the container ends here."""
+        self.take(_BLANK)
+        if self.text[self.at] == ",":
+            self.at += 1
+            self.take(_BLANK)
+        if self.text[self.at] == bracket:
+            self.at += 1
+            return True
+        return False
+
+    def take(self, pattern: re.Pattern[str]) -> str:
+        """Pass over what the pattern matches, and return it."""
+        match = pattern.match(self.text, self.at)
+        assert match is not None
+        self.at = match.end()
+        return match[0]

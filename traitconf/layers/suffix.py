@@ -1,0 +1,89 @@
+"""Suffixes of environment variables: band, operation, and how the value is written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+
+from traitconf.layers.layer import Text
+from traitconf.types import Band
+
+BANDS: Final[Mapping[str, Band]] = {band.name: band for band in Band}
+OPERATIONS: Final = ("UNSET", "APPEND", "PREPEND", "ADD", "REMOVE")
+ENCODINGS: Final = ("JSON", "FILE")
+SUFFIXES: Final = (*BANDS, *OPERATIONS, *ENCODINGS)
+
+
+class SuffixError(ValueError):
+    """A suffix that cannot stand there, or a value that is not what its suffix says."""
+
+
+@attrs.frozen
+class Suffix:
+    """What stands behind an option in a variable's name.
+
+    Attributes:
+        band: of the definition; without a suffix a variable forces, an operation is normal.
+        operation: lower-case name of the operation, or empty.
+        encoding: `JSON`, `FILE` or empty.
+    """
+
+    band: Band = Band.FORCE
+    operation: str = ""
+    encoding: str = ""
+
+    @classmethod
+    def read(cls, tokens: Sequence[str]) -> Suffix:
+        """Read the tokens behind the option; at most one of each kind.
+
+        Raises:
+            SuffixError: when a token is no suffix, or two of one kind stand there.
+
+        >>> Suffix.read(["LOCK"]).band.name
+        'LOCK'
+        """
+        for token in tokens:
+            if token not in SUFFIXES:
+                raise SuffixError(token)
+        bands, operations, encodings = (
+            [token for token in tokens if token in kind] for kind in (BANDS, OPERATIONS, ENCODINGS)
+        )
+        if max(len(bands), len(operations), len(encodings)) > 1:
+            raise SuffixError("__".join(tokens))
+        operation = operations[0] if operations else ""
+        usual = Band.NORMAL if operation not in ("", "UNSET") else Band.FORCE
+        band = BANDS[bands[0]] if bands else usual
+        return cls(band, operation.lower(), encodings[0] if encodings else "")
+
+    def value(self, text: str, *, dollared: bool) -> Any:
+        """Return the raw value that a file would hold.
+
+        Args:
+            text: the variable's value.
+            dollared: whether directives carry a dollar sign here, as in records and mappings.
+
+        Raises:
+            SuffixError: when the value is no JSON, or its file cannot be read.
+        """
+        raw = self._decoded(text)
+        if not self.operation:
+            return raw
+        return {("$" if dollared else "") + self.operation: raw}
+
+    def _decoded(self, text: str) -> Any:
+        if self.encoding == "JSON":
+            try:
+                return json.loads(text)
+            except ValueError as error:
+                raise SuffixError(f"the value is not JSON: {error}") from None
+        if self.encoding == "FILE":
+            try:
+                return Text(Path(text).read_text(encoding="utf-8").removesuffix("\n"))
+            except (OSError, UnicodeDecodeError) as error:
+                reason = getattr(error, "strerror", None) or "it is not UTF-8"
+                raise SuffixError(f"cannot read the file {text!r}: {reason}") from None
+        return Text(text)
