@@ -92,7 +92,7 @@ _PLACES = {
     "on": "runtime.verbs",
     "operation": "schema.members",
     "option": "schema.options",
-    "override": "runtime.override",
+    "override": "runtime.verbs",
     "process_runtime": "runtime.verbs",
     "provides": "schema.members",
     "reader": "runtime.verbs",

@@ -24,7 +24,7 @@ from traitconf.types import Origin, Severity
 
 @attrs.frozen
 class Problem:
-    """One fault of a configuration, a definition or a binding.
+    """Record: one fault of a configuration, a definition or a binding.
 
     Attributes:
         code: stable code, `TCnnn`.

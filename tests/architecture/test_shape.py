@@ -52,13 +52,10 @@ DEEPER = {
     ("traitconf", "web", "static"),  # served, not imported
     ("traitconf", "web", "templates"),  # rendered, not imported
 }
-# Modules whose attrs classes are records: they are read, compared and printed field by field, and splitting
-# them would only hide how much there is to say. Each entry says why.
-RECORD_MODULES = {
-    "traitconf.types": "the shared value types: an Origin or a Definition is its fields",
-    "traitconf.errors": "a Problem is what every output format prints, field by field",
-    "traitconf.schema.describe": "the public description tree mirrors all metadata of an option",
-}
+# A docstring that begins like this says that the class is a record: it is read, compared and printed field by field,
+# and splitting it would only hide how much there is to say. It has no behaviour beyond that.
+RECORD = "Record: "
+RECORD_METHODS = 3
 
 TOO_LONG = "{path}:{line}: {what} has {size} lines, at most {limit}"
 
@@ -158,20 +155,16 @@ def test_constructors_take_few_fields(modules):
 
 def _is_exempt(cls: type, root: type) -> bool:
     # The fields of a trait are its options: there are as many as the behaviour needs.
-    return issubclass(cls, root) or cls.__module__ in RECORD_MODULES
+    return issubclass(cls, root) or (cls.__doc__ or "").startswith(RECORD)
 
 
-def test_the_record_exemptions_are_needed(modules):
-    """Every module exempted as records exists and holds a class that needs the exemption."""
-    idle = [
-        name
-        for name in RECORD_MODULES
-        if not any(
-            attrs.has(cls) and sum(field.init for field in attrs.fields(cls)) > INIT_FIELDS
-            for cls in _own_classes({name: modules[name]})
-        )
-    ]
-    assert not idle
+def test_records_only_hold(modules):
+    """A class that calls itself a record has next to no public methods."""
+    records = [cls for cls in _own_classes(modules) if (cls.__doc__ or "").startswith(RECORD)]
+    assert records
+    assert not _faults(
+        f"{cls.__module__}.{cls.__qualname__}" for cls in records if len(_public_methods(cls)) > RECORD_METHODS
+    )
 
 
 def test_the_package_is_flat(files):

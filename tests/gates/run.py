@@ -53,9 +53,7 @@ def tool(*command: str) -> Callable[[], None]:
 
     def check() -> None:
         program, *arguments = command
-        answer = subprocess.run(
-            [HERE.program(program), *arguments], cwd=ROOT, env=clean_environ(), check=False
-        )
+        answer = subprocess.run([HERE.program(program), *arguments], cwd=ROOT, env=clean_environ(), check=False)
         if answer.returncode:
             message = f"`{' '.join(command)}` exits {answer.returncode}"
             raise GateError(message)
@@ -100,9 +98,7 @@ def no_extras() -> Counts:
     if "rich" not in absent:
         message = f"the extras name {sorted(absent)}: rich should be among them"
         raise GateError(message)
-    present = [
-        name for name in sorted(absent) if _version(environment, name) or _importable(environment, name)
-    ]
+    present = [name for name in sorted(absent) if _version(environment, name) or _importable(environment, name)]
     if present:
         message = f"meant to be absent, but installed: {', '.join(present)}"
         raise GateError(message)

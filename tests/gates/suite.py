@@ -35,9 +35,7 @@ class Counts:
     groups: dict[str, Counts] = field(default_factory=dict)
 
 
-def run_suite(
-    environment: Environment, *, coverage_file: Path | None = None, skippable: bool = False
-) -> Counts:
+def run_suite(environment: Environment, *, coverage_file: Path | None = None, skippable: bool = False) -> Counts:
     """Run every test, print pytest's own output, and return the counts.
 
     Args:

@@ -99,9 +99,7 @@ def _use(elsewhere: Environment, directory: Path) -> None:
 
 def _run(command: list[str | Path], *, cwd: Path) -> str:
     """Run a command, return its output; show all of it when it fails."""
-    answer = subprocess.run(
-        command, cwd=cwd, env=clean_environ(), capture_output=True, text=True, check=False
-    )
+    answer = subprocess.run(command, cwd=cwd, env=clean_environ(), capture_output=True, text=True, check=False)
     if answer.returncode:
         print(answer.stdout, answer.stderr, sep="\n")
         message = f"`{' '.join(str(part) for part in command)}` exits {answer.returncode}"

@@ -39,8 +39,8 @@ class Reason:
 
     @property
     def note(self) -> str:
-        """What is said at the end of the line."""
-        return "" if self.counts else "shadowed"
+        """What is said at the end of the line; a default is no definition that something could shadow."""
+        return "" if self.counts or self.operation == "default" else "shadowed"
 
 
 @attrs.frozen

@@ -6,13 +6,14 @@ function with keyword-only defaults at twice the price (105 against 50 ns, 2026-
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from traitconf.bind.context import OWNER, RESOLVED, TENANTS, current
+from traitconf.bind.context import OWNER, RESOLVED, TENANTS, current, root, variable
 from traitconf.bind.joinpoint import unconfigured
 from traitconf.bind.reader import reader
 from traitconf.bind.use import bind, unbind, use
@@ -20,7 +21,8 @@ from traitconf.bind.view import has_trait, traits_of
 from traitconf.resolve.decide import Decision
 from traitconf.resolve.decide import decide as decide_resolution
 from traitconf.resolve.explain import Explanation
-from traitconf.runtime.context import Context, Entered, running
+from traitconf.runtime.context import Context, Entered, leave_all, running
+from traitconf.runtime.override import override
 from traitconf.runtime.profile import Profile
 from traitconf.runtime.runtime import Runtime
 from traitconf.schema.base import TraitBase
@@ -73,6 +75,36 @@ def install(runtime: Runtime) -> Runtime:
         for other in former:
             other.stop()
         return runtime
+
+
+@contextlib.contextmanager
+def isolated(runtime: Runtime) -> Iterator[Runtime]:
+    """Return a block in which a runtime is the process-wide one; what was before comes back as it was.
+
+    Args:
+        runtime: not started yet.
+
+    Raises:
+        ConfigError: with every fault; nothing has changed then.
+    """
+    with _lock:
+        former, chains = _process[:], root.chains
+        _process.clear()
+        token = leave_all()
+        try:
+            install(runtime)
+        except BaseException:
+            _process[:], root.chains = former, chains
+            variable.reset(token)
+            raise
+    try:
+        yield runtime
+    finally:
+        with _lock:
+            for other in _process:
+                other.stop()
+            _process[:], root.chains = former, chains
+            variable.reset(token)
 
 
 def process_runtime() -> Runtime:
@@ -240,4 +272,4 @@ def on(name: str, *, priority: int = 0) -> Any:
     return decorate
 
 
-__all__ = ["bind", "has_trait", "reader", "traits_of", "unbind", "use"]
+__all__ = ["bind", "has_trait", "override", "reader", "traits_of", "unbind", "use"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import weakref
 from collections.abc import Iterator
@@ -95,6 +96,24 @@ class Catalog:
         """Return the qualified names of all known models, sorted."""
         return sorted(name for name, classes in self._models.items() if ":" in name and classes)
 
+    @contextlib.contextmanager
+    def scratch(self) -> Iterator[None]:
+        """Return a block after which the traits and models that functions defined in it are unknown again.
+
+        What modules define stays: a module is imported once, and would not define it a second time.
+        """
+        traits, models = dict(self._traits), {name: list(classes) for name, classes in self._models.items()}
+        try:
+            yield
+        finally:
+            with self._lock:
+                lasting = {name: spec for name, spec in self._traits.items() if not _is_local(spec.cls)}
+                self._traits = traits | lasting
+                for name, classes in self._models.items():
+                    before = models.get(name, [])
+                    for cls in [cls for cls in classes if _is_local(cls) and cls not in before]:
+                        classes.discard(cls)
+
     def _entry_points(self) -> dict[str, EntryPoint]:
         if self._advertised is None:
             from importlib.metadata import entry_points
@@ -112,8 +131,12 @@ def model_names(cls: type) -> tuple[str, str]:
     return cls.__name__, f"{cls.__module__}:{cls.__qualname__}"
 
 
+def _is_local(cls: type) -> bool:
+    return "<locals>" in cls.__qualname__
+
+
 def _same_place(one: type, other: type) -> bool:
-    return "<locals>" in one.__qualname__ or (one.__module__, one.__qualname__) == (
+    return _is_local(one) or (one.__module__, one.__qualname__) == (
         other.__module__,
         other.__qualname__,
     )

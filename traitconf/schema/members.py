@@ -6,7 +6,7 @@ import functools
 import inspect
 from collections.abc import Callable
 from types import MethodType
-from typing import Any, Concatenate, Final, Generic, Literal, ParamSpec, Self, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Concatenate, Final, Generic, Literal, ParamSpec, Self, TypeVar, cast, overload
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -83,17 +83,40 @@ class Member(Generic[P, R_co]):
         return self if instance is None else MethodType(self.function, instance)
 
 
+class PropertyMember(Member[[], R_co]):
+    """A member that is read like an attribute: to type checkers it has the type of its value on the typed view."""
+
+    if TYPE_CHECKING:
+
+        @overload  # type: ignore[override]  # a value in place of a function is the point
+        def __get__(self, instance: None, owner: type) -> Self: ...
+        @overload
+        def __get__(self, instance: object, owner: type | None = None) -> R_co: ...
+        def __get__(self, instance: object, owner: type | None = None) -> Any: ...
+
+
 @overload
 def provides(function: Callable[Concatenate[Any, Any, P], R], /) -> Member[P, R]: ...
 @overload
 def provides(function: Any, /) -> Any: ...
 @overload
-def provides(*, when_off: WhenOff = ...) -> Callable[[Callable[Concatenate[Any, Any, P], R]], Member[P, R]]: ...
-def provides(function: Any = None, /, *, when_off: WhenOff = "raise") -> Any:
+def provides(
+    *, shape: Literal["property"], when_off: WhenOff = ...
+) -> Callable[[Callable[[Any, Any], R]], PropertyMember[R]]: ...
+@overload
+def provides(
+    *, shape: Literal["method"] = ..., when_off: WhenOff = ...
+) -> Callable[[Callable[Concatenate[Any, Any, P], R]], Member[P, R]]: ...
+def provides(
+    function: Any = None, /, *, shape: Literal["method", "property"] = "method", when_off: WhenOff = "raise"
+) -> Any:
     """Give a method, property or classmethod of the trait to the host class.
+
+    A property may be written with `@property` below, which type checkers refuse, or with `shape="property"`.
 
     Args:
         function: `(self, host, …)`; `self` is the trait as it is resolved for the host's model and tenant.
+        shape: `property` for a function that becomes a property of the host.
         when_off: what a call does while the trait is off: `raise` TraitDisabled, `skip` (only for a function
             annotated `-> None`), or `run` all the same.
 
@@ -107,7 +130,7 @@ def provides(function: Any = None, /, *, when_off: WhenOff = "raise") -> Any:
     'raise'
     """
     if function is None:
-        return lambda function: provides_with(function, when_off)
+        return lambda function: provides_with(property(function) if shape == "property" else function, when_off)
     return provides_with(function, when_off)
 
 
@@ -115,7 +138,8 @@ def provides_with(target: Any, when_off: WhenOff, **pipeline: Any) -> Member[Any
     """Make the member and check `when_off` against the function's annotation."""
     if when_off not in ("raise", "skip", "run"):
         raise TypeError(f"when_off={when_off!r}: must be 'raise', 'skip' or 'run'")
-    member: Member[Any, Any] = Member(target, when_off=when_off, **pipeline)
+    kind = PropertyMember if isinstance(target, property) else Member
+    member: Member[Any, Any] = kind(target, when_off=when_off, **pipeline)
     returns = member.function.__annotations__.get("return", inspect.Parameter.empty)
     if when_off == "skip" and returns not in (None, "None"):
         raise TypeError(f"when_off='skip' is only for '-> None', {member.function.__qualname__} promises a result")

@@ -21,7 +21,7 @@ SettableScope = Literal["global", "model", "group", "tenant"]
 
 @attrs.frozen(eq=False)
 class OptionMeta:
-    """What `option()` was told, as a record: everything but the name and the type.
+    """Record: what `option()` was told, everything but the name and the type.
 
     The attributes are the arguments of `option()`.
     """

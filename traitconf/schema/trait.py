@@ -17,7 +17,7 @@ from traitconf.schema.catalog import catalog
 from traitconf.schema.given import frozen, option_problems
 from traitconf.schema.kinds import Kind, kind_of
 from traitconf.schema.members import Hook, Member
-from traitconf.schema.options import METADATA, MergeLaw, Option, OptionMeta, option, required
+from traitconf.schema.options import METADATA, MergeLaw, Option, OptionMeta, required
 from traitconf.schema.signals import Signal
 from traitconf.schema.spec import TraitSpec
 from traitconf.types import MISSING, Origin, Source
@@ -34,10 +34,10 @@ _LAWS: Final[Mapping[str, tuple[MergeLaw, ...]]] = {
 
 
 @overload
-@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(option,))
+@dataclass_transform(frozen_default=True, kw_only_default=True)
 def trait(cls: type[T], /) -> type[T]: ...
 @overload
-@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(option,))
+@dataclass_transform(frozen_default=True, kw_only_default=True)
 def trait(
     *,
     name: str = ...,
@@ -50,7 +50,7 @@ def trait(
     guard: bool = ...,
     deprecated: str = ...,
 ) -> Callable[[type[T]], type[T]]: ...
-@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(option,))
+@dataclass_transform(frozen_default=True, kw_only_default=True)
 def trait(cls: Any = None, /, **metadata: Any) -> Any:
     """Declare a trait.
 

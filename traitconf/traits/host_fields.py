@@ -104,4 +104,4 @@ def write(host: object, name: str, value: Any, *, option: str) -> None:
     except AttributeError as error:
         cls = type(host).__qualname__
         way_out = f"give {cls} a field {name!r} that can be written (no frozen class), or let {option} name another one"
-        raise TypeError(f"{cls}.{name} cannot be written: {error or type(error).__name__}; {way_out}") from error
+        raise TypeError(f"{cls}.{name} cannot be written: {str(error) or type(error).__name__}; {way_out}") from error

@@ -12,7 +12,8 @@ SEPARATORS: Final = "-_.~"
 _DROPPED: Final = str.maketrans("", "", "'\u2019\u02bc")
 _LETTERS: Final = str.maketrans(
     {"ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D"}
-    | {"ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ł": "l", "Ł": "L", "ħ": "h", "Ħ": "H", "ı": "i", "ŋ": "ng", "Ŋ": "NG"}
+    | {"ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ł": "l", "Ł": "L", "ħ": "h", "Ħ": "H", "ŋ": "ng", "Ŋ": "NG"}
+    | {"\N{LATIN SMALL LETTER DOTLESS I}": "i"}
 )
 """Latin letters that Unicode does not decompose."""
 

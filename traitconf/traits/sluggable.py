@@ -82,6 +82,7 @@ class Sluggable(tc.TraitBase):
         """Return the living object of the running tenant and exactly this class that has a slug, or none.
 
         Args:
+            model: the class.
             slug: what to look for.
             with_trashed: whether soft-deleted objects count.
         """

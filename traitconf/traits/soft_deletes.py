@@ -52,7 +52,8 @@ class SoftDeletes(tc.TraitBase):
         """Really delete the object, marked or not.
 
         Args:
-            *args: for the object's own `delete`.
+            host: the object.
+            *args: for its own `delete`.
             **kwargs: likewise.
 
         Returns:
@@ -68,8 +69,7 @@ class SoftDeletes(tc.TraitBase):
         self.purged.emit(host)
         return result
 
-    @tc.provides(when_off="run")
-    @property
+    @tc.provides(shape="property", when_off="run")
     def trashed(self, host: Any) -> bool:
         """Whether the object is marked as deleted."""
         return bool(self._marked_at(host))
