@@ -2,8 +2,9 @@
 
 The Python blocks of one file are one program, run in order in a new process and an empty directory. Its lines
 keep their numbers, so a traceback and every origin point into the Markdown file. A block of configuration
-whose lines `# config/<path>` name files is written there first. `<!-- not executed: reason -->` right before
-a block leaves it out.
+whose lines `# config/<path>` name files is written there first, and so is a Python block that begins with
+`# <name>.py`. Commands of console blocks run after it and must print what stands below them.
+`<!-- not executed: reason -->` right before a block leaves it out.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ import doctest
 import importlib
 import os
 import re
+import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +31,8 @@ CONFIGURATION = {"json", "toml", "yaml"}
 
 _FENCE = re.compile(r"^(?P<fence>`{3,}|~{3,})\s*(?P<language>[\w+-]*)")
 _LEFT_OUT = re.compile(r"^<!-- not executed: \S.* -->$")
+_MODULE = re.compile(r"^# (?P<path>\w+\.py)$")
+_COMMAND = re.compile(r"^\$ (?P<variables>(?:[A-Z_]+=\S+ )*)(?P<program>traitconf|python) (?P<arguments>.*)$")
 _FILE = re.compile(r"^# (?P<path>config/\S+\.(?:json|toml|ya?ml))\b")
 
 
@@ -93,6 +97,31 @@ def configuration(text: str) -> dict[str, str]:
     return {path: "\n".join(lines) + "\n" for path, lines in files.items()}
 
 
+def modules(text: str) -> dict[str, str]:
+    """Return name → content of the Python blocks of a text that are files of their own."""
+    files = {}
+    for block in blocks(text):
+        heading = _MODULE.match(block.lines[0]) if block.language == "python" and block.lines else None
+        if heading is not None and block.executed:
+            files[heading["path"]] = "\n".join(block.lines) + "\n"
+    return files
+
+
+def commands(text: str) -> Iterator[tuple[str, str]]:
+    """Yield (command, output) of the console blocks of a text; what no one may run here must be left out."""
+    for block in blocks(text):
+        if block.language != "console" or not block.executed:
+            continue
+        command, output = "", []
+        for line in [*block.lines, "$ "]:
+            if line.startswith("$ "):
+                if command:
+                    yield command, "\n".join(output).strip()
+                command, output = line, []
+            else:
+                output.append(line)
+
+
 def _identifier(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
@@ -107,23 +136,36 @@ def test_there_is_something_to_run():
 def test_documents_run(path, tmp_path):
     """The Python blocks of a document run in order, and warn of nothing."""
     text = path.read_text(encoding="utf-8")
-    for name, content in configuration(text).items():
+    for name, content in (configuration(text) | modules(text)).items():
         target = tmp_path / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(content, encoding="utf-8")
+    # Below the same directory, so that every origin that the commands print is relative.
+    (tmp_path / "traitconf").symlink_to(ROOT / "traitconf")
     script = tmp_path / f"{path.stem.replace('-', '_')}.py"
     script.write_text(program(text), encoding="utf-8")
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("TRAITCONF_")}
-    command = [sys.executable, "-W", "error", str(script)]
-    answer = subprocess.run(
-        command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=120, check=False
-    )
+    answer = _run([sys.executable, "-W", "error", str(script)], tmp_path)
     assert answer.returncode == 0, f"{path.relative_to(ROOT)}\n{answer.stderr}"
+    for command, output in commands(text):
+        match = _COMMAND.match(command)
+        assert match is not None, f"{path.relative_to(ROOT)}: cannot run {command!r} here; leave it out with a reason"
+        start = ["-m", "traitconf"] if match["program"] == "traitconf" else []
+        answer = _run([sys.executable, *start, *shlex.split(match["arguments"])], tmp_path, match["variables"].split())
+        assert (answer.stdout + answer.stderr).strip() == output, command
+
+
+def _run(command: list[str], cwd: Path, variables: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
+    """Run a command with the environment of a newcomer and the given NAME=value pairs."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("TRAITCONF_", "DYNACONF_"))}
+    environ |= dict(pair.split("=", 1) for pair in variables)
+    environ["PYTHONPATH"] = str(cwd)
+    return subprocess.run(command, cwd=cwd, env=environ, capture_output=True, text=True, timeout=120, check=False)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=_identifier)
-def test_doctests_hold(path):
+def test_doctests_hold(path, tc_runtime, monkeypatch):
     """The examples in a module's docstrings print what they say."""
+    monkeypatch.chdir(ROOT)
     if ">>>" not in path.read_text(encoding="utf-8"):
         return  # nothing to run: the module need not be importable without its extra
     name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
@@ -152,3 +194,9 @@ def test_configuration_blocks_become_files():
         "config/traits.toml": "[a]\n\n",
         "config/tenants/acme.toml": "[b]\n",
     }
+
+
+def test_commands_are_found_with_their_output():
+    """A console block may hold several commands; each is run with what stands below it."""
+    text = "```console\n$ traitconf about\na\nb\n$ python x.py\n```\n"
+    assert list(commands(text)) == [("$ traitconf about", "a\nb"), ("$ python x.py", "")]

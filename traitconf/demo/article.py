@@ -17,8 +17,9 @@ class Article:
     """A page of the handbook."""
 
     title: str
-    body: str
+    body: str = attrs.field(repr=False)
     shelf: Shelf = attrs.field(repr=False, factory=Shelf)
+    topic: str = ""
     slug: str | None = None
     deleted_at: datetime.datetime | None = None
 

@@ -42,6 +42,8 @@ def title_of(text: str, name: str) -> str:
 def fill(shelf: Shelf, tenant: str, advance: Callable[[], None]) -> None:
     """Import, edit, delete and restore articles of one tenant through the bound traits.
 
+    A topic that is on the shelf already is not imported again.
+
     Args:
         shelf: where the articles are kept.
         tenant: id of the tenant.
@@ -49,7 +51,7 @@ def fill(shelf: Shelf, tenant: str, advance: Callable[[], None]) -> None:
     """
     with tc.context(tenant=tenant, actor="demo"):
         for number, (name, text) in enumerate(topics().items()):
-            article = Article(title_of(text, name), text, shelf)
+            article = shelf.find(tenant, name) or Article(title_of(text, name), text, shelf, name)
             article.save()
             if number % 5 == 0:
                 article.body = f"{text}\nReviewed."

@@ -17,8 +17,8 @@ def run(data: Path | None = None, *, plain: bool = False) -> int:
     """Run the demonstration.
 
     Args:
-        data: a directory that keeps its state: the configuration that it edits, the articles, the audit trail; a
-            temporary one when not given.
+        data: a directory that keeps its state for the next run: the configuration that it edits, the articles, the
+            audit trail; a temporary one when not given.
         plain: no colours, no progress bar.
 
     Returns:
@@ -50,6 +50,7 @@ def _run_in(data: Path, *, plain: bool, config_flag: str) -> int:
         shutil.copytree(shipped_config(), config)
     shelf = Shelf()
     with contextlib.chdir(data):
+        shelf.read(Path("articles.jsonl"))
         succeeded = Story(open_screen(plain=plain), Path("config"), shelf, config_flag).tell()
         shelf.write(Path("articles.jsonl"))
         _write_audit(Path("audit.jsonl"))
@@ -62,7 +63,7 @@ def _write_audit(path: Path) -> None:
     from traitconf.schema.describe import plain as plain_value
     from traitconf.traits import Auditable
 
-    with path.open("w", encoding="utf-8") as file:
+    with path.open("a", encoding="utf-8") as file:
         for tenant in TENANTS:
             with tc.tenant(tenant):
                 for entry in Auditable.of(Article).audit_log():

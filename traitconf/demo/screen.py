@@ -78,8 +78,10 @@ class RichScreen:
 
     def heading(self, text: str) -> None:
         """Draw a rule with the heading."""
+        from rich.text import Text
+
         self._console.print()
-        self._console.rule(f"[bold cyan]{text}", align="left", style="cyan")
+        self._console.rule(Text(text, style="bold cyan"), align="left", style="cyan")
 
     def say(self, text: str = "") -> None:
         """Print the line."""
@@ -92,7 +94,7 @@ class RichScreen:
         from rich.text import Text
 
         for line in text.splitlines():
-            self._console.print(Text(f"    {line}", style=_style(line), no_wrap=True, overflow="ellipsis"))
+            self._console.print(Text(f"    {line}", style=_style(line)), soft_wrap=True)
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Draw a table."""

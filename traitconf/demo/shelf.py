@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import threading
 from pathlib import Path
@@ -43,8 +44,12 @@ class Shelf:
         """
         return list(self._articles.get(tenant, ()))
 
+    def find(self, tenant: str, topic: str) -> Article | None:
+        """Return a tenant's article on a topic, if there is one."""
+        return next((article for article in self._articles.get(tenant, ()) if article.topic == topic), None)
+
     def write(self, path: Path) -> None:
-        """Write every article as one line of JSON.
+        """Write every article, one JSON object a line.
 
         Args:
             path: of the file.
@@ -52,8 +57,31 @@ class Shelf:
         with path.open("w", encoding="utf-8") as file:
             for tenant in sorted(self._articles):
                 for article in self._articles[tenant]:
-                    row = {"tenant": tenant, "slug": article.slug, "title": article.title, "body": article.body}
+                    at = article.deleted_at
+                    row = {
+                        "tenant": tenant,
+                        "topic": article.topic,
+                        "slug": article.slug,
+                        "deleted_at": at.isoformat() if at is not None else None,
+                        "title": article.title,
+                        "body": article.body,
+                    }
                     file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+    def read(self, path: Path) -> None:
+        """Take the articles that an earlier run has written; a file that does not exist holds none.
+
+        Args:
+            path: of the file.
+        """
+        from traitconf.demo.article import Article
+
+        for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+            row = json.loads(line)
+            at = row["deleted_at"]
+            article = Article(row["title"], row["body"], self, row["topic"], row["slug"])
+            article.deleted_at = datetime.datetime.fromisoformat(at) if at is not None else None
+            self._articles.setdefault(row["tenant"], []).append(article)
 
 
 def _tenant() -> str:

@@ -117,15 +117,16 @@ class Story:
         path = self.config / EDITED
         text = path.read_text(encoding="utf-8")
         generation, length = runtime.snapshot.generation, self.length_for_acme(runtime)
-        path.write_text(text.replace("max_length =", "max_lenght ="), encoding="utf-8")
         try:
+            path.write_text(text.replace("max_length =", "max_lenght ="), encoding="utf-8")
             runtime.reload()
         except tc.ConfigError as error:
             self.screen.quote(str(error))
+        finally:
+            path.write_text(text, encoding="utf-8")
         kept = runtime.snapshot.generation == generation
         kept = kept and length == self.length_for_acme(runtime)
         self.screen.say(f"generation {runtime.snapshot.generation} keeps serving: acme's max_length is {length}")
-        path.write_text(text, encoding="utf-8")
         runtime.reload()
         return kept
 

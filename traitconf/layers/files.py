@@ -22,6 +22,8 @@ from traitconf.layers.positions import Position, toml_positions
 from traitconf.layers.yaml_positions import yaml_positions
 from traitconf.types import Origin, Source
 
+_TOP: Final = Position(1, 1, 1)
+"""Where a whole file is said to stand."""
 SUFFIXES: Final = (".toml", ".yaml", ".yml", ".json")
 
 
@@ -40,11 +42,11 @@ class FileDocument:
     def origin(self, path: Path) -> Origin:
         """Return the place of the value at `path`; the line is unknown when the file has changed since."""
         text, positions = _index(self.file, self.digest)
+        if not positions:
+            return Origin(Source.FILE, self.file)
         while path and path not in positions:
             path = path[:-1]
-        position = positions.get(path)
-        if position is None:
-            return Origin(Source.FILE, self.file)
+        position = positions.get(path, _TOP)
         excerpt = text.splitlines()[position.line - 1]
         return Origin(Source.FILE, self.file, position.line, position.column, position.end_column, excerpt=excerpt)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from traitconf.errors import Problem, did_you_mean, is_near
 from traitconf.layers.environ import fold
@@ -35,6 +35,20 @@ def check(resolver: Resolver, catalog: Catalog, *, complete: bool, conflicts: st
     problems += _conflicts(resolver, catalog, conflicts)
     problems += lock_problems(resolver, catalog)
     return problems
+
+
+def check_override(resolver: Resolver, layers: Iterable[Layer], catalog: Catalog) -> list[Problem]:
+    """Return what is wrong with the layers of an override, and which locks it would break.
+
+    Args:
+        resolver: over the graph with the override.
+        layers: those of the override; what stands below has been checked.
+        catalog: the known traits and models.
+    """
+    problems: list[Problem] = []
+    for layer in layers:
+        problems += _layer_problems(resolver, layer, catalog, complete=True)
+    return [*problems, *lock_problems(resolver, catalog)]
 
 
 def spec_for(name: str, layer: Layer, catalog: Catalog) -> TraitSpec | None:

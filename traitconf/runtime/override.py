@@ -7,7 +7,7 @@ from typing import Any
 
 from traitconf.errors import raise_errors
 from traitconf.layers.read import parse_override
-from traitconf.resolve.check import check
+from traitconf.resolve.check import check_override
 from traitconf.runtime.context import Entered, running
 from traitconf.runtime.snapshot import Snapshot
 from traitconf.schema.catalog import catalog
@@ -47,5 +47,5 @@ def derived(snapshot: Snapshot, values: Mapping[str, Any], origin: Origin) -> Sn
     parsed = parse_override(values, origin, sequence=sum(1 for _ in snapshot.graph.all_layers()))
     graph = snapshot.graph.with_layers(parsed.layers)
     resolver = snapshot.resolver.over(graph)
-    raise_errors([*parsed.problems, *check(resolver, catalog, complete=True)])
+    raise_errors([*parsed.problems, *check_override(resolver, parsed.layers, catalog)])
     return Snapshot(graph, resolver, snapshot.settings, snapshot.generation, snapshot.contexts)
