@@ -19,7 +19,7 @@ from typing import Any, Self
 
 import attrs
 
-from traitconf.types import Origin, Severity
+from traitconf.types import Origin, Severity, shown_path
 
 
 @attrs.frozen
@@ -79,18 +79,19 @@ class Problem:
 def _place(origin: Origin | None) -> dict[str, Any]:
     if origin is None:
         return {"file": None, "line": None, "column": None}
-    return {"file": origin.file or origin.name or None, "line": origin.line or None, "column": origin.column or None}
+    file = shown_path(origin.file) if origin.file else origin.name
+    return {"file": file or None, "line": origin.line or None, "column": origin.column or None}
 
 
 def _excerpt(origin: Origin | None, hint: str) -> list[str]:
     if origin is None:
-        return [f"  = help: {hint}"] if hint else []
+        return [f"   = help: {hint}"] if hint else []
     lines = [f"  --> {origin}"]
     if not (origin.excerpt and origin.line and origin.column):
         return lines + ([f"   = help: {hint}"] if hint else [])
     number = str(origin.line)
     gutter = " " * max(len(number), 3)
-    text = origin.excerpt.replace("\t", " ")
+    text = "".join(letter if letter.isprintable() else " " for letter in origin.excerpt)
     carets = "^" * max(1, origin.end_column - origin.column)
     pointer = f"{' ' * (origin.column - 1)}{carets} {hint}".rstrip()
     return [*lines, f"{gutter}|", f"{number.rjust(len(gutter))}| {text}", f"{gutter}| {pointer}"]

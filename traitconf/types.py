@@ -5,6 +5,7 @@ This module knows no trait and no file; it imports nothing of traitconf.
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import hmac
 import re
@@ -107,16 +108,19 @@ class Origin:
 
 
 def shown_path(file: str) -> str:
-    """Return a path relative to the working directory when it is below it, else absolute.
+    r"""Return a path relative to the working directory when it is below it, else absolute.
 
-    >>> shown_path("/nowhere/at/all.toml")
-    '/nowhere/at/all.toml'
+    Bytes of its name that are no UTF-8 are shown as escapes, so that every terminal can print it.
+
+    >>> shown_path("/nowhere/at/all.toml"), shown_path("/nowhere/\udcff.toml")
+    ('/nowhere/at/all.toml', '/nowhere/\\udcff.toml')
     """
-    path = Path(file).absolute()
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except (ValueError, OSError):
-        return str(path)
+    path = Path(file)
+    with contextlib.suppress(ValueError, OSError):
+        path = path.absolute()
+        below = path.relative_to(Path.cwd())
+        path = path if ".." in below.parts else below
+    return str(path).encode("utf-8", "backslashreplace").decode()
 
 
 @attrs.frozen
@@ -204,7 +208,8 @@ class ByteSize(int):
         unit = _UNITS.get(match[2].lower()) if match else None
         if match is None or unit is None:
             raise ValueError(f"expected a size such as 10MB or 4KiB, got {text!r}")
-        return cls(float(match[1]) * unit)
+        whole, _, rest = match[1].partition(".")
+        return cls(int(whole + rest) * unit // 10 ** len(rest))
 
     def __repr__(self) -> str:
         """Tell it from a plain int."""

@@ -84,6 +84,21 @@ class BoundClass:
         layers = (binding.layer(cls) for binding in self.bindings.values())
         self.layers = tuple(layer for layer in layers if layer is not None)
 
+    def state(self) -> dict[str, Any]:
+        """Return what there is now, for `set_state`."""
+        tables = {name: dict(value) if isinstance(value, dict) else value for name, value in vars(self).items()}
+        return tables | {"hooks": [(point, point.hooks) for point in self.points.values()]}
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Be again what one was.
+
+        Args:
+            state: what `state` returned.
+        """
+        for point, hooks in state["hooks"]:
+            point.hooks = hooks
+        vars(self).update({name: value for name, value in state.items() if name != "hooks"})
+
 
 def bound_class(cls: type) -> BoundClass | None:
     """Return what a class itself carries, if it is bound."""

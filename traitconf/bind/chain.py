@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from types import MethodType
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
-from traitconf.bind.generate import after_link, around_link, before_link, by_type_link, provided_link
+from traitconf.bind.generate import around_link, by_type_link, provided_link, side_link
 from traitconf.bind.joinpoint import JoinPoint
 from traitconf.schema.base import TraitBase
-from traitconf.schema.members import Flavour, Hook, Member, flavour_of
+from traitconf.schema.members import Flavour, Hook, Member
 
 
 class Interceptor(Protocol):
@@ -41,7 +40,8 @@ def compile_chain(point: JoinPoint, profile: Profile) -> Callable[..., Any]:
     """
     if point.receiver == "none" or not type.__subclasses__(point.owner):
         return chain_for(point, profile, point.owner)
-    return by_type_link(point.signature, TypeChains(point, profile), of_class=point.receiver == "class")
+    by_type = TypeChains(point, profile)
+    return by_type_link(point.signature, point.index, by_type, of_class=point.receiver == "class")
 
 
 class TypeChains(dict[type, Callable[..., Any]]):
@@ -86,10 +86,10 @@ def _outermost(model: type, name: str) -> type | None:
 def chain_for(point: JoinPoint, profile: Profile, model: type) -> Callable[..., Any]:
     """Return the chain of a join point for receivers of one type."""
     call = _base(point, profile, model)
-    for trait, hook in reversed(point.hooks):
+    for position, (trait, hook) in reversed([*enumerate(point.hooks)]):
         acting = profile.acting(trait, model)
         if acting is not None:
-            call = _link(point, hook, acting, call)
+            call = _link(point, position, hook, acting, call)
     return call
 
 
@@ -100,19 +100,18 @@ def _base(point: JoinPoint, profile: Profile, model: type) -> Callable[..., Any]
         return point.body
     cls, member = point.provided
     trait = profile.trait(cls, model)
-    call: Callable[..., Any] = provided_link(point.signature, member.function, trait)
-    for interceptor in reversed(profile.interceptors(member, trait, point.flavour)):
-        call = around_link(point.signature, interceptor, trait, call, MethodType)
-    return call
+    call: Any = provided_link(point.signature, point.index, member.function, trait)
+    for number, interceptor in enumerate(reversed(profile.interceptors(member, trait, point.flavour)), start=1):
+        call = around_link(point.signature, (point.index, -number), interceptor, trait, call)
+    return cast(Callable[..., Any], call)
 
 
-def _link(point: JoinPoint, hook: Hook, trait: Any, inner: Callable[..., Any]) -> Callable[..., Any]:
+def _link(point: JoinPoint, position: int, hook: Hook, trait: Any, inner: Any) -> Callable[..., Any]:
+    place = point.index, position
     if hook.kind == "around":
-        return around_link(point.signature, hook.twins[point.flavour], trait, inner, MethodType)
+        return around_link(point.signature, place, hook.twins[point.flavour], trait, inner)
     function = hook.twins.get(point.flavour) or hook.function
-    wait = flavour_of(function) == "async"
-    make = before_link if hook.kind == "before" else after_link
-    return make(point.signature, point.flavour, function, trait, inner, wait=wait)
+    return side_link(hook.kind, point.signature, point.flavour, place, function, trait, inner)
 
 
 def suits(hook: Hook, flavour: Flavour) -> bool:

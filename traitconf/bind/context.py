@@ -16,7 +16,7 @@ OWNER: Final = 0
 RESOLVED: Final = 1
 """Index of the profile's resolved traits, by model and trait."""
 TENANTS: Final = 2
-"""Index of the resolved traits of every tenant of the snapshot, by tenant, model and trait."""
+"""Index of the resolved traits of every tenant of the snapshot, by model, trait and tenant."""
 HEADER: Final = 3
 """How many entries stand before the call chains."""
 

@@ -1,7 +1,8 @@
 """Generated code: dispatchers with the exact signature of what they stand for, and the links of call chains.
 
-Code is compiled once for each template and signature and then stamped; it is in `linecache`, so that tracebacks and
-debuggers show it. Names of the machinery begin with `_tc_`, which no parameter does.
+Code is compiled once for each template and signature, copied once for each place where it is used, and then stamped;
+it is in `linecache`, so that tracebacks and debuggers show it. Names of the machinery begin with `_tc_`, which no
+parameter does.
 """
 
 from __future__ import annotations
@@ -9,20 +10,23 @@ from __future__ import annotations
 import functools
 import itertools
 import linecache
-from collections.abc import Callable
-from types import FunctionType
+from collections.abc import Callable, Mapping
+from types import CodeType, FunctionType
 from typing import Any, Final
 
 from traitconf.bind.shape import Signature
+from traitconf.schema.members import flavour_of
 
 _serial = itertools.count(1)
 
+# Two constants, put in by `_own`; `or` keeps the compiler from warning that text cannot be called, and leaves no trace.
+_CHAIN: Final = "('_tc_current' or 0)().chains['_tc_index']"
 _DISPATCH: Final = {
-    "sync": "return _tc_current().chains[_tc_index]({all})",
-    "async": "return await _tc_current().chains[_tc_index]({all})",
-    "generator": "return (yield from _tc_current().chains[_tc_index]({all}))",
+    "sync": "return {chain}({all})",
+    "async": "return await {chain}({all})",
+    "generator": "return (yield from {chain}({all}))",
     "async generator": """
-        _tc_inner = _tc_current().chains[_tc_index]({all})
+        _tc_inner = {chain}({all})
         try:
             _tc_item = await anext(_tc_inner)
             while True:
@@ -68,25 +72,63 @@ _AFTER: Final = {
         {wait}_tc_hook(_tc_trait, {host}, None{rest})
     """,
 }
-_AROUND: Final = "return _tc_hook(_tc_trait, {host}, _tc_bind(_tc_inner, {host}){rest})"
+_AROUND: Final = "return _tc_hook(_tc_trait, {host}, _tc_bind({host}){rest})"
+_AROUND_STATIC: Final = "return _tc_hook(_tc_trait, {host}, _tc_inner{rest})"
 _PROVIDED: Final = "return _tc_hook(_tc_trait, {all})"
 _INHERITED: Final = "return _tc_super(_tc_owner, {host}).{name}({rest_only})"
 _INHERITED_STATIC: Final = "return _tc_super(_tc_owner, _tc_owner).{name}({all})"
+_READ: Final = "def read(): return _tc_current().chains[{index}] or _tc_first({index})"
 _BY_TYPE: Final = "return _tc_chains[_tc_type({host})]({all})"
 _BY_CLASS: Final = "return _tc_chains[{host}]({all})"
 
 
+Place = tuple[int, int]
+"""Where generated code is used: the index of a join point, and the position of a hook or interceptor on it."""
+_ANYWHERE: Final = (0, 0)
+_SPACE: Final[dict[str, Any]] = {"__name__": "traitconf.generated"}
+
+
 @functools.lru_cache(maxsize=4096)
 def _factory(
-    template: str, flavour: str, names: tuple[str, ...], signature: Signature, *, wait: bool
-) -> Callable[..., Any]:
-    """Compile a template for a signature; the factory takes the values of the names and returns the function."""
+    template: str,
+    flavour: str,
+    names: tuple[str, ...],
+    signature: Signature,
+    place: Place,  # noqa: ARG001 -- the key of the cache
+    baked: tuple[tuple[str, Any], ...],
+    *,
+    wait: bool,
+) -> CodeType:
+    """Return the code of a function that takes the values of the names and returns the function of a template.
+
+    Every place has code of its own, because the interpreter keeps in the code what it has learnt about the calls.
+    """
+    return _own(_compiled(template, flavour, names, signature, wait=wait), dict(baked))
+
+
+def _own(code: CodeType, baked: Mapping[str, Any]) -> CodeType:
+    """Copy code, with constants in the place of their names.
+
+    They cost less than the cells of a closure, but hide what they hold from the garbage collector: they are only for
+    what is part of no cycle.
+    """
+    consts = (
+        _own(const, baked) if isinstance(const, CodeType) else baked.get(const, const) if type(const) is str else const
+        for const in code.co_consts
+    )
+    return code.replace(co_consts=tuple(consts))
+
+
+@functools.lru_cache(maxsize=4096)
+def _compiled(template: str, flavour: str, names: tuple[str, ...], signature: Signature, *, wait: bool) -> CodeType:
+    """Compile a template for a signature."""
     prefix = "async def" if flavour.startswith("async") else "def"
     body = template.format(
         all=signature.everything,
-        host=signature.receiver if signature.parameters else "None",
-        rest=signature.rest if signature.parameters else "",
-        rest_only=signature.rest.removeprefix(", ") if signature.parameters else "",
+        chain=_CHAIN,
+        host=signature.receiver,
+        rest=signature.rest,
+        rest_only=signature.rest.removeprefix(", "),
         name=signature.name,
         wait="await " if wait else "",
     )
@@ -97,11 +139,11 @@ def _factory(
         f"    return {signature.name}\n"
     )
     filename = f"<traitconf {signature.name}({signature.definition}) {next(_serial)}>"
-    space: dict[str, Any] = {"__name__": "traitconf.generated"}
+    space: dict[str, Any] = {}
     exec(compile(source, filename, "exec"), space)  # noqa: S102 -- the source is made of templates and identifiers only
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-    factory: Callable[..., Any] = space["_tc_make"]
-    return factory
+    code: CodeType = space["_tc_make"].__code__
+    return code
 
 
 def _dedented(body: str) -> list[str]:
@@ -111,7 +153,15 @@ def _dedented(body: str) -> list[str]:
 
 
 def stamp(
-    template: str, signature: Signature, flavour: str = "sync", *, wait: bool = False, **values: Any
+    template: str,
+    signature: Signature,
+    flavour: str = "sync",
+    *,
+    place: Place = _ANYWHERE,
+    wait: bool = False,
+    space: dict[str, Any] = _SPACE,
+    baked: tuple[tuple[str, Any], ...] = (),
+    **values: Any,
 ) -> FunctionType:
     """Return a function made from a template.
 
@@ -119,37 +169,56 @@ def stamp(
         template: its body, with `{all}`, `{host}`, `{rest}` for the arguments.
         signature: its parameters.
         flavour: whether it is defined with `async def`.
+        place: where it is used.
         wait: whether a hook in it is awaited.
+        space: its global variables.
+        baked: constants, by the text that stands for them in the template.
         **values: what the names of the template stand for.
     """
-    names = tuple(values)
-    function: FunctionType = _factory(template, flavour, names, signature, wait=wait)(*values.values())
+    make = FunctionType(_factory(template, flavour, tuple(values), signature, place, baked, wait=wait), space)
+    function: FunctionType = make(*values.values())
     return function
 
 
-def dispatcher(signature: Signature, flavour: str, current: Callable[[], Any], index: int) -> FunctionType:
+def dispatcher(
+    signature: Signature, flavour: str, current: Callable[[], Any], index: int, space: dict[str, Any]
+) -> FunctionType:
     """Return the function that stands on the class: it looks its call chain up and calls it."""
-    return stamp(_DISPATCH[flavour], signature, flavour, _tc_current=current, _tc_index=index)
+    baked = ("_tc_current", current), ("_tc_index", index)
+    return stamp(_DISPATCH[flavour], signature, flavour, place=(index, 0), space=space, baked=baked)
 
 
-def before_link(signature: Signature, flavour: str, hook: Any, trait: Any, inner: Any, *, wait: bool) -> FunctionType:
-    """Return a link that calls a before hook, then what it encloses."""
-    return stamp(_BEFORE[flavour], signature, flavour, wait=wait, _tc_hook=hook, _tc_trait=trait, _tc_inner=inner)
+def table_reader(current: Callable[[], Any], first: Callable[[int], Any], index: int) -> FunctionType:
+    """Return a function that returns an entry of the running table, or what `first` makes of its index.
+
+    Its code holds the index: a cell for it, or a comparison with `None`, would cost a tenth more.
+    """
+    space: dict[str, Any] = {"__name__": "traitconf.generated", "_tc_current": current, "_tc_first": first}
+    exec(_READ.format(index=index), space)  # noqa: S102 -- the source holds nothing but a number
+    read: FunctionType = space.pop("read")  # its globals would hold it for ever
+    return read
 
 
-def after_link(signature: Signature, flavour: str, hook: Any, trait: Any, inner: Any, *, wait: bool) -> FunctionType:
-    """Return a link that calls what it encloses, then an after hook."""
-    return stamp(_AFTER[flavour], signature, flavour, wait=wait, _tc_hook=hook, _tc_trait=trait, _tc_inner=inner)
+def side_link(
+    kind: str, signature: Signature, flavour: str, place: Place, hook: Any, trait: Any, inner: Any
+) -> FunctionType:
+    """Return a link that calls a before or after hook beside what it encloses."""
+    template = (_BEFORE if kind == "before" else _AFTER)[flavour]
+    wait = flavour_of(hook) == "async"
+    return stamp(template, signature, flavour, place=place, wait=wait, _tc_hook=hook, _tc_trait=trait, _tc_inner=inner)
 
 
-def around_link(signature: Signature, hook: Any, trait: Any, inner: Any, bind: Any) -> FunctionType:
+def around_link(signature: Signature, place: Place, hook: Any, trait: Any, inner: FunctionType) -> FunctionType:
     """Return a link that calls an around hook; in every flavour it only hands the hook's result on."""
-    return stamp(_AROUND, signature, _tc_hook=hook, _tc_trait=trait, _tc_inner=inner, _tc_bind=bind)
+    if signature.static:
+        return stamp(_AROUND_STATIC, signature, place=place, _tc_hook=hook, _tc_trait=trait, _tc_inner=inner)
+    bind = inner.__get__  # makes a bound method for less than `MethodType` does
+    return stamp(_AROUND, signature, place=place, _tc_hook=hook, _tc_trait=trait, _tc_bind=bind)
 
 
-def provided_link(signature: Signature, function: Any, trait: Any) -> FunctionType:
+def provided_link(signature: Signature, index: int, function: Any, trait: Any) -> FunctionType:
     """Return a link that calls a trait's own function."""
-    return stamp(_PROVIDED, signature, _tc_hook=function, _tc_trait=trait)
+    return stamp(_PROVIDED, signature, place=(index, 0), _tc_hook=function, _tc_trait=trait)
 
 
 def inherited_link(signature: Signature, owner: type, *, static: bool) -> FunctionType:
@@ -157,8 +226,8 @@ def inherited_link(signature: Signature, owner: type, *, static: bool) -> Functi
     return stamp(_INHERITED_STATIC if static else _INHERITED, signature, _tc_super=super, _tc_owner=owner)
 
 
-def by_type_link(signature: Signature, chains: Any, *, of_class: bool) -> FunctionType:
+def by_type_link(signature: Signature, index: int, chains: Any, *, of_class: bool) -> FunctionType:
     """Return a link that chooses the chain by the type of the receiver."""
     if of_class:
-        return stamp(_BY_CLASS, signature, _tc_chains=chains)
-    return stamp(_BY_TYPE, signature, _tc_chains=chains, _tc_type=type)
+        return stamp(_BY_CLASS, signature, place=(index, 0), _tc_chains=chains)
+    return stamp(_BY_TYPE, signature, place=(index, 0), _tc_chains=chains, _tc_type=type)

@@ -71,6 +71,7 @@ class JoinPoints:
         self._points: list[weakref.ref[JoinPoint | ReadPoint] | None] = [None] * HEADER
         self._thunks: list[Any] = [None] * HEADER
         self._free: list[int] = []
+        self._reads: set[int] = set()
         self._owners: weakref.WeakSet[Any] = weakref.WeakSet()
         self.lock = threading.RLock()
 
@@ -85,19 +86,43 @@ class JoinPoints:
                 for chains in self._tables():
                     chains.append(None)
             self._points[point.index] = weakref.ref(point, self._release(point.index))
-            self._thunks[point.index] = _thunk(self, point.index) if isinstance(point, JoinPoint) else None
+            if isinstance(point, JoinPoint):
+                self._thunks[point.index] = _thunk(self, point.index)
+            else:
+                self._thunks[point.index] = None
+                self._reads.add(point.index)
             self.reset(point.index)
 
-    def table(self, owner: Any) -> Chains:
-        """Return a new table.
+    def follow(self, owner: Any) -> None:
+        """Keep an owner of a table up to date, from now on until it is gone.
 
         Args:
             owner: the profile; its `compile(point)` returns a call chain, `resolved` and `tenants` go into the
-                table's header. It keeps the table as `chains`.
+                table's header. Its `chains` is empty until it has a table.
         """
         with self.lock:
             self._owners.add(owner)
-            return [owner, owner.resolved, owner.tenants, *self._thunks[HEADER:]]
+
+    def table(self, owner: Any) -> Chains:
+        """Return the table of an owner, made when it has none.
+
+        Args:
+            owner: it follows.
+        """
+        with self.lock:  # a point that is added at this moment must find the table, or be in it
+            if not owner.chains:
+                owner.chains = [owner, owner.resolved, owner.tenants, *self._thunks[HEADER:]]
+            chains: Chains = owner.chains
+            return chains
+
+    def forget(self) -> None:
+        """Make everybody resolve anew: code has given a model other options."""
+        with self.lock:
+            for owner in list(self._owners):
+                owner.resolved.clear()
+                owner.tenants.clear()
+            for index in self._reads:
+                self.reset(index)
 
     def reset(self, index: int) -> None:
         """Make every table compile the chain of one join point anew."""
@@ -114,15 +139,13 @@ class JoinPoints:
         return point
 
     def _tables(self) -> Iterator[Chains]:
-        for owner in list(self._owners):
-            chains = owner.__dict__.get("chains")
-            if chains:
-                yield chains
+        yield from (owner.chains for owner in list(self._owners) if owner.chains)
 
     def _release(self, index: int) -> Callable[[Any], None]:
         def release(_: Any) -> None:
             with self.lock:
                 self._points[index] = None
+                self._reads.discard(index)
                 self._free.append(index)
                 self.reset(index)
 
@@ -132,8 +155,9 @@ class JoinPoints:
 def _thunk(points: JoinPoints, index: int) -> Callable[..., Any]:
     def compile_first(*args: Any, **kwargs: Any) -> Any:
         chains = current().chains
+        compile_chain = chains[OWNER].compile  # looked up outside the lock: it may have to start a runtime first
         with points.lock:  # a chain compiled before a reset must not be stored after it
-            chain = chains[index] = chains[OWNER].compile(points.at(index))
+            chain = chains[index] = compile_chain(points.at(index))
         return chain(*args, **kwargs)
 
     return compile_first
@@ -148,29 +172,17 @@ class Unconfigured:
     def __init__(self) -> None:
         """Take the root slot."""
         self.factory: Callable[[], Any] | None = None
-        self.resolved = _Deferred(self, "resolved")
-        self.tenants = _Deferred(self, "tenants")
-        self.chains = root.chains = joinpoints.table(self)
+        self.resolved: dict[Any, Any] = {}
+        self.tenants: dict[Any, Any] = {}
+        self.chains: Chains = []
+        joinpoints.follow(self)
+        root.chains = joinpoints.table(self)
 
     def __getattr__(self, name: str) -> Any:
         """Answer as the profile that the factory makes."""
         if self.factory is None:
             raise RuntimeError("no runtime is loaded; import traitconf and use its front door")
         return getattr(self.factory(), name)
-
-
-class _Deferred:
-    """A mapping of the profile that the factory makes."""
-
-    def __init__(self, owner: Unconfigured, name: str) -> None:
-        self._owner, self._name = owner, name
-
-    def __getitem__(self, key: Any) -> Any:
-        """Look it up there."""
-        factory = self._owner.factory
-        if factory is None:
-            raise RuntimeError("no runtime is loaded; import traitconf and use its front door")
-        return getattr(factory(), self._name)[key]
 
 
 unconfigured: Final = Unconfigured()

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import fnmatch
 import inspect
+import keyword
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
-from traitconf.bind.binding import Binding, bound_class
+from traitconf.bind.binding import ATTRIBUTE, Binding, bound_class
 from traitconf.bind.chain import point_of, suits
-from traitconf.bind.hosts import fields_of, has_member, raw_member, required_members
+from traitconf.bind.hosts import fields_of, has_member, required_members
 from traitconf.errors import Problem, did_you_mean
 from traitconf.schema.base import TraitBase
 from traitconf.schema.compose import hook_order, relation_problems
 from traitconf.schema.members import Hook, Member, flavour_of
 from traitconf.types import MISSING, Origin, Source
 
+_RESERVED: Final = frozenset(
+    {ATTRIBUTE, "__init_subclass__", "__class__", "__dict__", "__slots__", "__weakref__", "__set_name__"}
+)
 BoundHook = tuple[type[TraitBase], Hook]
 
 
@@ -70,16 +74,16 @@ def plan(cls: type, own: Sequence[Binding], inherited: Sequence[Binding] = ()) -
     for binding in own:
         _check_requirements(made, binding)
     ranks = {spec.name: rank for rank, spec in enumerate(order)}
-    for binding in sorted((*own, *inherited), key=lambda binding: ranks[binding.spec.name]):
-        for hook in binding.spec.hooks:
-            _place_hook(made, binding, hook, is_own=binding in own)
+    ordered = sorted((*own, *inherited), key=lambda binding: ranks[binding.spec.name])
+    _place_hooks(made, own, [(binding, hook) for binding in ordered for hook in binding.spec.hooks])
     return made
 
 
 def _give_members(made: Plan, binding: Binding) -> None:
     spec = binding.spec
     for unknown in sorted((binding.exclude | set(binding.alias)) - set(spec.members)):
-        hint = did_you_mean(unknown, spec.members)
+        known = f"its members are {', '.join(spec.members) or 'none'}"
+        hint = did_you_mean(unknown.rpartition(".")[2], spec.members) or known
         text = f"{spec.cls.__name__} gives no member {unknown!r} that could be excluded or get an alias"
         made.problems.append(Problem("TC610", text, binding.origin, hint=hint))
     for name in spec.members:
@@ -91,8 +95,12 @@ def _give_members(made: Plan, binding: Binding) -> None:
 
 
 def _give(made: Plan, name: str, given: Given) -> None:
+    if not name.isidentifier() or keyword.iskeyword(name) or name in _RESERVED:
+        text = f"{given.binding.trait.__name__} cannot give {made.cls.__qualname__} a member of the name {name!r}"
+        made.problems.append(Problem("TC615", text, given.binding.origin, hint="let alias= give it another name"))
+        return
     if name in fields_of(made.cls):
-        hint = f"exclude it: exclude={{{name!r}}}, or give it another name: alias={{{given.member().name!r}: …}}"
+        hint = f"exclude it: exclude={{{given.member().name!r}}}; with alias={{…}} it has another name"
         text = (
             f"{given.binding.trait.__name__} would give {made.cls.__qualname__} a member {name!r} that hides its field"
         )
@@ -117,7 +125,11 @@ def _own_member(cls: type, name: str) -> Any:
 
 def _conflict(cls: type, name: str, first: Given, second: Given) -> Problem:
     one, other = first.binding.trait.__name__, second.binding.trait.__name__
-    hint = f"exclude it from one (exclude=), rename one (alias=), or define {name!r} on {cls.__qualname__}"
+    excluded = f"{second.binding.spec.name}.{second.name}"
+    hint = (
+        f"exclude it from one (exclude={{{excluded!r}}}), with alias= it has another name there; "
+        f"or define {name!r} on {cls.__qualname__}"
+    )
     related = tuple(
         (_member_origin(given.member()), f"given by {given.binding.trait.__name__}") for given in (first, second)
     )
@@ -144,48 +156,71 @@ def _check_requirements(made: Plan, binding: Binding) -> None:
         made.problems.append(Problem("TC609", text, binding.origin, hint=hint, related=related))
 
 
-def _place_hook(made: Plan, binding: Binding, hook: Hook, *, is_own: bool) -> None:
-    targets = list(dict.fromkeys(_targets(made, hook)))
-    if is_own and not targets and not hook.optional:
-        known = [name for name in _methods(made.cls) if not name.startswith("_")]
-        wanted = ", ".join(map(repr, hook.targets))
-        text = f"{binding.trait.__name__} wraps {wanted}, which {made.cls.__qualname__} does not have"
-        hint = did_you_mean(hook.targets[0], known) or f"its methods are {', '.join(known) or 'none'}"
-        made.problems.append(Problem("TC601", text, binding.origin, hint=hint))
-    for name in targets:
-        if not is_own and name not in made.cls.__dict__:
-            continue
-        problem = _unsuited(made, binding, hook, name)
-        if problem is not None:
-            made.problems.append(problem)
-        else:
-            made.hooks.setdefault(name, []).append((binding.trait, hook))
+def _place_hooks(made: Plan, own: Sequence[Binding], hooks: Iterable[tuple[Binding, Hook]]) -> None:
+    """Place hooks, outermost first; a class that covers a method covers it for its bases too, being the outermost."""
+    found = [(binding, hook, tuple(dict.fromkeys(_targets(made, hook)))) for binding, hook in hooks]
+    here = {name for binding, hook, names in found for name in names if binding in own or _escapes(made, hook, name)}
+    for binding, hook, names in found:
+        if binding in own and not names and not hook.optional:
+            made.problems.append(_no_target(made, binding, hook))
+        for name in names:
+            problem = _unsuited(made, binding, hook, name) if name in here else None
+            if problem is not None:
+                made.problems.append(problem)
+            elif name in here:
+                made.hooks.setdefault(name, []).append((binding.trait, hook))
+
+
+def _no_target(made: Plan, binding: Binding, hook: Hook) -> Problem:
+    known = list(_public_methods(made))
+    wanted = ", ".join(map(repr, hook.targets))
+    text = f"{binding.trait.__name__} wraps {wanted}, which {made.cls.__qualname__} does not have"
+    hint = did_you_mean(hook.targets[0], known) or f"its methods are {', '.join(known) or 'none'}"
+    return Problem("TC601", text, binding.origin, hint=hint)
+
+
+def _escapes(made: Plan, hook: Hook, name: str) -> bool:
+    """Whether a base's hook would not run on a method of a class: an override, its own or from another base."""
+    if name in made.given:
+        return True
+    member = _bare_member(made.cls, name)
+    if not _is_method(member):
+        return False
+    point = point_of(member)
+    return point is None or all(hook is not other for _, other in point.hooks)
+
+
+def _bare_member(cls: type, name: str) -> Any:
+    """Return what a class has under a name without its own traits, those of its bases in place, or `MISSING`."""
+    own = _own_member(cls, name)
+    bases = (base.__dict__[name] for base in cls.__mro__[1:] if name in base.__dict__)
+    return next(bases, MISSING) if own is MISSING else own
 
 
 def _targets(made: Plan, hook: Hook) -> Iterator[str]:
     for target in hook.targets:
         if any(letter in target for letter in "*?["):
-            yield from (
-                name
-                for name in _methods(made.cls)
-                if fnmatch.fnmatchcase(name, target) and not name.startswith("_") and name not in made.given
-            )
-        elif target in made.given or raw_member(made.cls, target) is not MISSING:
+            yield from (name for name in _public_methods(made) if fnmatch.fnmatchcase(name, target))
+        elif target in made.given or _bare_member(made.cls, target) is not MISSING:
             yield target
 
 
-def _methods(cls: type) -> Iterable[str]:
-    """Return the names of functions of a class and its bases, in order of definition, bases first."""
-    names: dict[str, None] = {}
-    for base in reversed(cls.__mro__):
-        for name, member in base.__dict__.items() if base is not object else ():
-            if inspect.isfunction(member) or isinstance(member, (classmethod, staticmethod)):
-                names[name] = None
-    return names
+def _public_methods(made: Plan) -> Iterator[str]:
+    """Yield the names of methods that a class has of itself or its bases, in order of definition, bases first."""
+    for name in dict.fromkeys(name for base in reversed(made.cls.__mro__) for name in base.__dict__):
+        member = _bare_member(made.cls, name)
+        point = point_of(member)
+        is_given = name in made.given or (point is not None and point.provided is not None)
+        if not name.startswith("_") and not is_given and _is_method(member):
+            yield name
+
+
+def _is_method(member: Any) -> bool:
+    return inspect.isfunction(member) or isinstance(member, (classmethod, staticmethod))
 
 
 def _unsuited(made: Plan, binding: Binding, hook: Hook, name: str) -> Problem | None:
-    member = made.given[name].member().function if name in made.given else raw_member(made.cls, name)
+    member = made.given[name].member().function if name in made.given else _bare_member(made.cls, name)
     function = getattr(member, "__func__", member)
     what = f"{made.cls.__qualname__}.{name}"
     if not inspect.isfunction(function):

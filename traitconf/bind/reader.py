@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from traitconf.bind.context import OWNER, current
+from traitconf.bind.generate import table_reader
 from traitconf.bind.joinpoint import ReadPoint, joinpoints
 from traitconf.schema.base import TraitBase
 
@@ -30,17 +31,14 @@ def reader(trait: type[T], model: type | str | None = None) -> Callable[[], T]:
     """
     point = ReadPoint(trait, model)
     joinpoints.add(point)
-
-    index = point.index
-
-    def read() -> T:
-        found: T | None = current().chains[index]
-        if found is not None:
-            return found
-        chains = current().chains
-        with joinpoints.lock:
-            read: T = chains[OWNER].trait(point.trait, point.model)
-            chains[index] = read
-        return read
-
+    read = table_reader(current, _read_first, point.index)
+    read.__traitconf_point__ = point  # type: ignore[attr-defined]  # it lives as long as the function
     return read
+
+
+def _read_first(index: int) -> Any:
+    chains, point = current().chains, cast(ReadPoint, joinpoints.at(index))
+    resolve = chains[OWNER].trait  # looked up outside the lock: it may have to start a runtime first
+    with joinpoints.lock:
+        found = chains[index] = resolve(point.trait, point.model)
+    return found

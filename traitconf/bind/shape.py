@@ -16,10 +16,12 @@ class Signature:
     Attributes:
         name: of the function, for tracebacks.
         parameters: names and kinds, the receiver included.
+        static: whether it has no receiver.
     """
 
     name: str
     parameters: tuple[tuple[str, int], ...]
+    static: bool = False
 
     @property
     def definition(self) -> str:
@@ -39,12 +41,14 @@ class Signature:
 
     @property
     def has_receiver(self) -> bool:
-        """Whether the first parameter is named, so that code can speak of it."""
-        return bool(self.parameters) and self.parameters[0][1] in (_POSITIONAL_ONLY, _POSITIONAL_OR_KEYWORD)
+        """Whether the first parameter is the receiver and is named, so that code can speak of it."""
+        return not self.static and self.parameters[0][1] in (_POSITIONAL_ONLY, _POSITIONAL_OR_KEYWORD)
 
     @property
     def receiver(self) -> str:
-        """The expression of the first argument."""
+        """The expression of the receiver."""
+        if self.static:
+            return "None"
         return self.parameters[0][0] if self.has_receiver else f"{self._star}[0]"
 
     @property
@@ -55,10 +59,10 @@ class Signature:
     @property
     def rest(self) -> str:
         """The arguments that pass everything on but the receiver, with a leading comma where there are any."""
+        arguments = [_argument(name, kind) for name, kind in self.parameters]
         if self.has_receiver:
-            arguments = [_argument(name, kind) for name, kind in self.parameters[1:]]
-        else:
-            arguments = [_argument(name, kind) for name, kind in self.parameters]
+            del arguments[0]
+        elif not self.static:
             arguments[0] += "[1:]"
         return "".join(f", {argument}" for argument in arguments)
 
@@ -79,7 +83,9 @@ def _argument(name: str, kind: int) -> str:
     return f"{name}={name}" if kind == _KEYWORD_ONLY else _STARS.get(kind, "") + name
 
 
-def signature_of(function: Callable[..., Any], name: str, skip: int = 0, receiver: str = "") -> Signature:
+def signature_of(
+    function: Callable[..., Any], name: str, skip: int = 0, receiver: str = "", *, static: bool = False
+) -> Signature:
     """Return the shape of a function's parameters.
 
     Args:
@@ -87,6 +93,7 @@ def signature_of(function: Callable[..., Any], name: str, skip: int = 0, receive
         name: the name that generated code gets.
         skip: how many leading parameters to leave out.
         receiver: another name for the first one that is left.
+        static: whether the function has no receiver.
 
     >>> signature_of(lambda self, x, *, y=1: None, "save").everything
     'self, x, y=y'
@@ -95,4 +102,4 @@ def signature_of(function: Callable[..., Any], name: str, skip: int = 0, receive
     shape = [(parameter.name, int(parameter.kind)) for parameter in parameters]
     if receiver and shape and receiver not in dict(shape):
         shape[0] = (receiver, shape[0][1])
-    return Signature(name, tuple(shape))
+    return Signature(name, tuple(shape), static or not shape)

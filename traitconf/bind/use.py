@@ -5,17 +5,26 @@ from __future__ import annotations
 import importlib
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from traitconf.bind.binding import Binding, bindings_of, bound_class
 from traitconf.bind.hosts import is_immutable
-from traitconf.bind.plan import plan
-from traitconf.bind.weave import cover, reset_hierarchy, subclasses_of, unweave, weave
+from traitconf.bind.joinpoint import joinpoints
+from traitconf.bind.plan import Plan, plan
+from traitconf.bind.weave import (
+    cover,
+    descendants_of,
+    inherited_by,
+    reset_hierarchy,
+    subclasses_of,
+    undone_on_failure,
+    weave,
+)
 from traitconf.errors import ConfigError, Problem, raise_errors
 from traitconf.schema.base import TraitBase
 from traitconf.schema.catalog import catalog
 from traitconf.schema.given import caller
-from traitconf.schema.spec import spec_of
+from traitconf.schema.spec import TraitSpec, spec_of
 from traitconf.types import Origin
 
 C = TypeVar("C", bound=type)
@@ -28,8 +37,8 @@ def use(*traits: Trait, exclude: Iterable[str] = (), alias: Mapping[str, str] | 
 
     Args:
         *traits: trait classes, or instances that hold options given for this class.
-        exclude: names of provided members that the class shall not get.
-        alias: further names for provided members.
+        exclude: names of provided members that the class shall not get, `"member"` or `"trait.member"`.
+        alias: further names for provided members, likewise.
 
     Returns:
         a decorator that returns the very same class.
@@ -58,6 +67,22 @@ def use(*traits: Trait, exclude: Iterable[str] = (), alias: Mapping[str, str] | 
     return decorate
 
 
+@overload
+def bind(
+    target: C,
+    *traits: Trait,
+    exclude: Iterable[str] = ...,
+    alias: Mapping[str, str] | None = ...,
+    origin: Origin | None = ...,
+) -> C: ...
+@overload
+def bind(
+    target: str,
+    *traits: Trait,
+    exclude: Iterable[str] = ...,
+    alias: Mapping[str, str] | None = ...,
+    origin: Origin | None = ...,
+) -> type: ...
 def bind(
     target: type | str,
     *traits: Trait,
@@ -99,69 +124,84 @@ def unbind(cls: type, *traits: type[TraitBase]) -> None:
             return
         for trait in traits or tuple(bound.bindings):
             bound.bindings.pop(trait, None)
+        had_layers = bool(bound.layers)
         bound.note_layers(cls)
-        if bound.bindings:
-            cover(cls)
-            return
-        unweave(cls)
-        if any(bindings_of(cls)):
-            cover(cls)
-        _cover_subclasses(cls)
-
-
-def _cover_subclasses(cls: type) -> None:
-    for sub in subclasses_of(cls):
-        bound = bound_class(sub)
-        if bound is not None and not bound.bindings and not any(bindings_of(sub)):
-            unweave(sub)
-            _cover_subclasses(sub)
-        else:
-            cover(sub)
+        cover(cls)
+        if had_layers:
+            joinpoints.forget()
 
 
 def _bind(
     cls: type, traits: tuple[Trait, ...], exclude: Iterable[str], alias: Mapping[str, str], origin: Origin
 ) -> None:
-    bindings = tuple(_bindings(traits, frozenset(exclude), alias, origin))
+    keys = frozenset([exclude] if isinstance(exclude, str) else exclude)
+    bindings = {binding.trait: binding for binding in _bindings(traits, keys, alias, origin)}
     with _lock:
         _check_target(cls, origin)
+        if not bindings:
+            return
         bound = bound_class(cls)
-        own = dict(bound.bindings) if bound else {}
-        own.update({binding.trait: binding for binding in bindings})
+        own = (bound.bindings if bound else {}) | bindings
         inherited = tuple(binding for binding in bindings_of(cls) if binding.trait not in own)
         made = plan(cls, tuple(own.values()), inherited)
-        raise_errors(made.problems)
+        raise_errors(made.problems or _problems_below(cls, own))
         try:
-            weave(cls, made)
-        except (TypeError, AttributeError) as error:
-            if bound is None:
-                unweave(cls)
+            with undone_on_failure(cls, *descendants_of(cls)):
+                _apply(made, own)
+        except Exception as error:  # whatever a foreign metaclass raises
             hint = "its metaclass refuses attributes; bind a subclass of it"
             raise ConfigError(
                 [Problem("TC612", f"{cls.__qualname__} cannot be changed: {error}", origin, hint=hint)]
             ) from error
-        bound = bound_class(cls)
-        assert bound is not None
-        bound.bindings = own
-        bound.note_layers(cls)
         catalog.add_model(cls)
-        reset_hierarchy(cls)
-        for sub in subclasses_of(cls):
-            cover(sub)
+
+
+def _apply(made: Plan, own: dict[type[TraitBase], Binding]) -> None:
+    cls = made.cls
+    weave(cls, made)
+    bound = bound_class(cls)
+    assert bound is not None
+    had_layers = bool(bound.layers)
+    bound.bindings = own
+    bound.note_layers(cls)
+    reset_hierarchy(cls)
+    for sub in subclasses_of(cls):
+        cover(sub)
+    if had_layers or bound.layers:
+        joinpoints.forget()
+
+
+def _problems_below(cls: type, own: dict[type[TraitBase], Binding]) -> list[Problem]:
+    """Return what would newly be wrong with the subclasses of a class."""
+    found: list[Problem] = []
+    for sub in descendants_of(cls):
+        bound = bound_class(sub)
+        mine = tuple(bound.bindings.values()) if bound else ()
+        now = inherited_by(sub)
+        then = {binding.trait: binding for binding in now} | own
+        inherited = [binding for trait, binding in then.items() if trait not in (bound.bindings if bound else ())]
+        former = plan(sub, mine, now).problems
+        found += [problem for problem in plan(sub, mine, inherited).problems if problem not in former]
+    return found
 
 
 def _bindings(
     traits: tuple[Trait, ...], exclude: frozenset[str], alias: Mapping[str, str], origin: Origin
 ) -> Iterator[Binding]:
-    members = {spec_of(trait).name: set(spec_of(trait).members) for trait in traits}
-    known = set().union(*members.values()) if members else set()
-    for trait in traits:
-        spec = spec_of(trait)
-        last = trait is traits[-1]
-        mine = {name for name in exclude if name in spec.members or (last and name not in known)}
-        names = {name: other for name, other in alias.items() if name in spec.members or (last and name not in known)}
+    specs = [spec_of(trait) for trait in traits]
+    # The last trait answers for a name that none of them has; the plan reports it.
+    stray = {key for key in (*exclude, *alias) if not any(_member(key, spec) for spec in specs)}
+    for trait, spec in zip(traits, specs, strict=True):
+        hidden = {_member(key, spec) for key in exclude} - {""} | (stray if spec is specs[-1] else set())
+        names = {_member(key, spec): other for key, other in alias.items() if _member(key, spec)}
         given = {} if isinstance(trait, type) else {name: getattr(trait, name) for name in sorted(trait._given)}
-        yield Binding(spec.cls, given, origin, frozenset(mine), names)
+        yield Binding(spec.cls, given, origin, frozenset(hidden), names)
+
+
+def _member(key: str, spec: TraitSpec) -> str:
+    """Return the name of a trait's member that a key means, `member` or `trait.member`; empty when it has none."""
+    trait, _, name = key.rpartition(".")
+    return name if trait in ("", spec.name) and name in spec.members else ""
 
 
 def _check_target(cls: type, origin: Origin) -> None:

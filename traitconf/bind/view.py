@@ -26,13 +26,14 @@ class View:
         spec = spec_of(self._trait)
         member = spec.members.get(name)
         if member is None:
-            return getattr(current().chains[OWNER].trait(self._trait, self._model), name)
+            return getattr(current().chains[OWNER].read(self._trait, self._model), name)
         function = _dispatcher(self._model, self._trait, name)
-        return function.__get__(self._host)() if member.shape == "property" else function.__get__(self._host)
+        bound = function.__get__(self._model if member.shape == "classmethod" else self._host)
+        return bound() if member.shape == "property" else bound
 
     def __repr__(self) -> str:
         """Show the trait as it is resolved."""
-        return f"{current().chains[OWNER].trait(self._trait, self._model)!r} of {self._host!r}"
+        return f"{current().chains[OWNER].read(self._trait, self._model)!r} of {self._host!r}"
 
 
 def _dispatcher(model: type, trait: type[TraitBase], name: str) -> Any:

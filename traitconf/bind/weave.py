@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import abc
+import contextlib
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FunctionType
 from typing import Any, cast
 
-from traitconf.bind.binding import ATTRIBUTE, BoundClass, bindings_of, bound_class
+import attrs
+
+from traitconf.bind.binding import ATTRIBUTE, Binding, BoundClass, bindings_of, bound_class
 from traitconf.bind.chain import function_of
 from traitconf.bind.context import current
 from traitconf.bind.generate import dispatcher, inherited_link
@@ -17,6 +20,8 @@ from traitconf.bind.hosts import raw_member
 from traitconf.bind.joinpoint import JoinPoint, Receiver, joinpoints
 from traitconf.bind.plan import Given, Plan, plan
 from traitconf.bind.shape import signature_of
+from traitconf.errors import raise_errors
+from traitconf.schema.catalog import catalog
 from traitconf.schema.members import flavour_of
 from traitconf.types import MISSING
 
@@ -30,12 +35,16 @@ def weave(cls: type, made: Plan) -> None:
         cls: the class.
         made: a plan without problems.
     """
-    bound = bound_class(cls) or _carry(cls)
+    bound = bound_class(cls)
+    if bound is None:
+        bound = _carry(cls)
+        _retarget_all(cls, None)
     public = {given.member() for name, given in made.given.items() if name == given.name}
     hidden = {name: given for name, given in made.hidden.items() if given.member() not in public}
     wanted = [*made.given, *(name for name in made.hooks if name not in made.given), *hidden]
-    for name in [name for name in bound.points if name not in wanted]:
-        _remove(cls, bound, name)
+    for name, point in list(bound.points.items()):
+        if name not in wanted or not _is_given_by(point, made.given.get(name) or hidden.get(name)):
+            _remove(cls, bound, name)
     for name in wanted:
         given = made.given.get(name) or hidden.get(name)
         hooks = tuple(made.hooks.get(name, ()))
@@ -50,6 +59,37 @@ def weave(cls: type, made: Plan) -> None:
         _chain_subclass_hook(cls, bound)
     if isinstance(cls, abc.ABCMeta):
         abc.update_abstractmethods(cast(Any, cls))
+
+
+def _is_given_by(point: JoinPoint, given: Given | None) -> bool:
+    """Whether a join point stands for that member, or for a method of the class when there is none."""
+    if given is None or point.provided is None:
+        return given is None and point.provided is None
+    return point.provided[1] is given.member()
+
+
+@contextlib.contextmanager
+def undone_on_failure(*classes: type) -> Iterator[None]:
+    """Return a block that leaves classes as they were when it fails, whatever their metaclasses say.
+
+    Args:
+        *classes: every class that the block changes.
+    """
+    kept = [(cls, dict(vars(cls)), bound_class(cls)) for cls in classes]
+    states = [(bound, bound.state()) for _, _, bound in kept if bound is not None]
+    try:
+        yield
+    except BaseException:
+        for cls, namespace, _ in kept:
+            for name in [name for name in vars(cls) if name not in namespace]:
+                type.__delattr__(cls, name)
+            for name in [name for name, value in namespace.items() if vars(cls).get(name, MISSING) is not value]:
+                type.__setattr__(cls, name, namespace[name])
+        for bound, state in states:
+            bound.set_state(state)
+            for point in bound.points.values():
+                joinpoints.reset(point.index)
+        raise
 
 
 def unweave(cls: type) -> None:
@@ -71,25 +111,50 @@ def unweave(cls: type) -> None:
 
 
 def cover(cls: type) -> None:
-    """Cover what a subclass of a bound class overrides, and do the same for its own subclasses.
+    """Do to a class what its bindings and those of its bases say, and the same to its subclasses.
+
+    A subclass gets what covers its overrides; a class that nothing is bound to any more is as before.
 
     Args:
-        cls: a class with bound bases.
+        cls: a class whose bindings or bases have changed.
     """
     bound = bound_class(cls)
-    own = tuple(bound.bindings.values()) if bound else ()
-    inherited = tuple(binding for binding in bindings_of(cls) if binding not in own)
-    made = plan(cls, own, inherited)
-    if bound is not None or made.hooks:
+    made = plan(cls, tuple(bound.bindings.values()) if bound else (), inherited_by(cls))
+    if made.hooks or (bound is not None and bound.bindings):
         weave(cls, made)
+    else:
+        unweave(cls)
     reset_hierarchy(cls)
     for sub in subclasses_of(cls):
         cover(sub)
 
 
+def inherited_by(cls: type) -> tuple[Binding, ...]:
+    """Return the bindings of a class's bases that it does not replace by its own.
+
+    Args:
+        cls: any class.
+    """
+    bound = bound_class(cls)
+    own = bound.bindings if bound else {}
+    return tuple(binding for binding in bindings_of(cls) if binding.trait not in own)
+
+
 def subclasses_of(cls: type) -> list[type]:
     """Return the direct subclasses of a class, also where its metaclass hides them."""
     return list(type.__subclasses__(cls))
+
+
+def descendants_of(cls: type) -> list[type]:
+    """Return all subclasses of a class, direct or not, each once.
+
+    Args:
+        cls: any class.
+    """
+    found = dict.fromkeys(subclasses_of(cls))
+    for sub in list(found):
+        found |= dict.fromkeys(descendants_of(sub))
+    return list(found)
 
 
 def reset_hierarchy(cls: type) -> None:
@@ -114,16 +179,17 @@ def renew(old: BoundClass, owner: type) -> None:
         old: what the former class carries.
         owner: the new class.
     """
+    if old.cls is not None:
+        type.__setattr__(owner, "__qualname__", old.cls.__qualname__)  # dataclass sets it only after the class is made
+        catalog.replace_model(old.cls, owner)
     for name, original in old.originals.items():
         if owner.__dict__.get(name) is not old.installed.get(name):
-            continue
-        if original is MISSING:
+            _make_passage(old.points.get(name))  # somebody wrapped it, and the new class wraps that
+        elif original is MISSING:
             type.__delattr__(owner, name)
         else:
-            _retarget(original, old.cls, owner)
             type.__setattr__(owner, name, original)
-    for member in owner.__dict__.values():
-        _retarget(member, old.cls, owner)
+    _retarget_all(owner, old.cls)
     bound = BoundClass(owner, old.bindings)
     bound.renew = renew
     type.__setattr__(owner, ATTRIBUTE, bound)
@@ -131,18 +197,28 @@ def renew(old: BoundClass, owner: type) -> None:
     cover(owner)
 
 
-def _retarget(member: Any, old: type | None, owner: type) -> None:
-    """Point the `__class__` cell of a function to the new class, so that zero-argument super() works.
+def _retarget_all(owner: type, old: type | None) -> None:
+    """Point the `__class__` cells of a class's functions to it, so that zero-argument super() works.
 
-    The cell is shared by all functions of a class body; attrs mends it in the same way.
+    Args:
+        owner: the class.
+        old: the class that it was made anew from, if that is known.
     """
-    function = function_of(member)
-    function = inspect.unwrap(function) if callable(function) else function
-    if not isinstance(function, FunctionType) or "__class__" not in function.__code__.co_freevars:
-        return
-    cell = (function.__closure__ or ())[function.__code__.co_freevars.index("__class__")]
-    if cell.cell_contents is old:
-        cell.cell_contents = owner
+    for member in owner.__dict__.values():
+        function = function_of(member)
+        function = inspect.unwrap(function) if callable(function) else function
+        if not isinstance(function, FunctionType) or "__class__" not in function.__code__.co_freevars:
+            continue
+        # All functions of a class body share the cell; attrs mends it in the same way.
+        cell = (function.__closure__ or ())[function.__code__.co_freevars.index("__class__")]
+        if cell.cell_contents is not owner and (cell.cell_contents is old or _is_renewed(cell.cell_contents, owner)):
+            cell.cell_contents = owner
+
+
+def _is_renewed(old: Any, owner: type) -> bool:
+    """Whether `dataclass(slots=True)` made a class from another one: before CPython 3.14 it mends no cell."""
+    fields = owner.__dict__.get("__dataclass_fields__")
+    return fields is not None and getattr(old, "__dict__", {}).get("__dataclass_fields__") is fields
 
 
 def _install_given(cls: type, bound: BoundClass, name: str, given: Given, hooks: Any) -> None:
@@ -175,26 +251,27 @@ def _install_around(cls: type, bound: BoundClass, name: str, hooks: Any) -> None
     original = getattr(raw, "__func__", raw)
     static = isinstance(raw, staticmethod)
     receiver: Receiver = "none" if static else "class" if isinstance(raw, classmethod) else "instance"
-    signature = signature_of(original, original.__name__ if original.__name__.isidentifier() else name)
-    body = original if name in cls.__dict__ else inherited_link(_named(signature, name), cls, static=static)
+    shown = original.__name__ if original.__name__.isidentifier() else name
+    signature = signature_of(original, shown, static=static)
+    is_own = name in cls.__dict__
+    body = original if is_own else inherited_link(attrs.evolve(signature, name=name), cls, static=static)
     point = JoinPoint(cls, name, body, signature, flavour_of(original), receiver, None, hooks)
-    function = _dispatcher(point, original, getattr(original, "__qualname__", name), wraps=True)
+    function = _dispatcher(point, original, original.__qualname__, wraps=True)
+    if not is_own:  # it stands here now: pickle looks a function up where it says that it is
+        function.__module__, function.__qualname__ = cls.__module__, f"{cls.__qualname__}.{name}"
     bound.points[name] = point
     _set(cls, bound, name, type(raw)(function) if isinstance(raw, (classmethod, staticmethod)) else function)
-
-
-def _named(signature: Any, name: str) -> Any:
-    import attrs
-
-    return attrs.evolve(signature, name=name)
 
 
 def _dispatcher(point: JoinPoint, like: Any, qualname: str, *, wraps: bool) -> FunctionType:
     """Return the function for the class, dressed as the one that it stands for."""
     joinpoints.add(point)
-    made = dispatcher(point.signature, point.flavour, current, point.index)
-    function = FunctionType(made.__code__, like.__globals__, made.__name__, like.__defaults__, made.__closure__)
-    function.__kwdefaults__ = like.__kwdefaults__
+    function = dispatcher(point.signature, point.flavour, current, point.index, like.__globals__)
+    # CPython 3.13 calls a function slowly for ever once its defaults are set, even to none.
+    if like.__defaults__ is not None:
+        function.__defaults__ = like.__defaults__
+    if like.__kwdefaults__ is not None:
+        function.__kwdefaults__ = like.__kwdefaults__
     functools.update_wrapper(function, like)
     function.__qualname__ = qualname
     if not wraps:
@@ -208,17 +285,23 @@ def _dispatcher(point: JoinPoint, like: Any, qualname: str, *, wraps: bool) -> F
 def _set(cls: type, bound: BoundClass, name: str, value: Any) -> None:
     bound.originals.setdefault(name, cls.__dict__.get(name, MISSING))
     setattr(cls, name, value)
-    bound.installed[name] = cls.__dict__[name]
+    if cls.__dict__.get(name) is not value:
+        raise TypeError(f"its metaclass did not let {name!r} be set")
+    bound.installed[name] = value
 
 
 def _remove(cls: type, bound: BoundClass, name: str) -> None:
     """Take one name out; where a foreign wrapper stands above the dispatcher, it becomes a passage."""
-    point = bound.points.pop(name)
+    _make_passage(bound.points.pop(name))
     if name not in bound.originals:
         bound.installed.pop(name, None)
     elif cls.__dict__.get(name) is bound.installed[name]:
         _restore(cls, bound, name)
-    else:
+
+
+def _make_passage(point: JoinPoint | None) -> None:
+    """Let a dispatcher that may still be called run what it stands for, and nothing else."""
+    if point is not None:
         point.hooks = ()
         joinpoints.reset(point.index)
 
@@ -244,6 +327,7 @@ def _chain_subclass_hook(cls: type, bound: BoundClass) -> None:
             original.__get__(None, sub)(**kwargs)
         else:
             super(cast(Any, cls), sub).__init_subclass__(**kwargs)
+        raise_errors(plan(sub, (), inherited_by(sub)).problems)
         cover(sub)
 
     _set(cls, bound, SUBCLASS_HOOK, classmethod(__init_subclass__))

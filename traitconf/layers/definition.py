@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 import attrs
 
 from traitconf.errors import Problem, did_you_mean
-from traitconf.layers.layer import Layer, Path
+from traitconf.layers.layer import NONE, Layer, Path, Unquoted
 from traitconf.schema.options import Option
 from traitconf.schema.spec import TraitSpec
 from traitconf.types import Band, Origin
@@ -50,7 +50,15 @@ class Definition:
     @property
     def origin(self) -> Origin:
         """The exact place where it is written, looked up when somebody asks."""
-        return self.layer.origin(self.place)
+        return self.origin_at(())
+
+    def origin_at(self, path: Path) -> Origin:
+        """Return the place of a part of the value.
+
+        Args:
+            path: from the value downwards.
+        """
+        return self.layer.origin((*self.place, *path))
 
     @property
     def address(self) -> str:
@@ -67,6 +75,8 @@ def definitions_of(layer: Layer, spec: TraitSpec, report: Report) -> Iterator[De
         report: called with every fault of the table's shape.
     """
     table = layer.tables.get(spec.name)
+    if any(option.is_secret for option in spec.options.values()):
+        layer = attrs.evolve(layer, document=Unquoted(layer.document))
     if isinstance(table, Mapping):
         yield from _Reader(layer, spec, report).fields(spec.options, table, (spec.name,), layer.band)
     elif table is not None:
@@ -171,12 +181,15 @@ class _Reader:
             yield from self.whole(option, raw, place, band)
 
     def whole(self, option: Option, raw: Any, place: Path, band: Band) -> Iterator[Definition]:
-        """Read a value that is no table: a typed record from code, JSON text, or a fault that conversion names."""
+        """Read a value that is no table: a typed record from code, none, or a fault."""
         if option.fields and type(raw) is option.kind.annotation:
             for name, field in option.fields.items():
                 value = getattr(raw, name)
                 if value != field.default:
                     yield from self.option(field, value, (*place, name), band)
+        elif option.fields and option.kind.optional and option.default is None and raw in (None, NONE):
+            for leaf in option.leaves():
+                yield Definition(leaf, "unset", raw=True, band=band, layer=self.layer, place=place)
         elif option.fields:
             text = f"expected a table for '{self.spec.name}.{option.name}', got {type(raw).__name__}"
             self.fault("TC103", text, place, f"its fields are {', '.join(option.fields)}")
@@ -186,7 +199,8 @@ class _Reader:
     def unknown(self, name: str, options: Mapping[str, Option], place: Path) -> None:
         """Report a name that is no option here."""
         address = ".".join(str(part) for part in (*place, name))
-        hint = did_you_mean(name, options) or f"known are {', '.join(options)}"
+        known = did_you_mean(name, options) or f"known are {', '.join(options)}"
+        hint = f'in a record, write "${name}"' if len(place) > 1 and f"${name}" in DOLLARED else known
         self.fault("TC101", f"unknown option '{address}'", (*place, name), hint)
 
     def unknown_directive(self, name: str, option: Option, known: tuple[str, ...], place: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -11,10 +12,11 @@ import attrs
 
 from traitconf.errors import Problem
 from traitconf.layers.files import SUFFIXES
-from traitconf.types import Origin, Source
+from traitconf.types import Origin, Source, shown_path
 
 FOLDERS: Final = ("models", "groups", "tenants")
 ENVIRONMENTS: Final = "environments"
+SECRETS: Final = ".secrets."
 
 
 @attrs.frozen
@@ -42,45 +44,75 @@ def source_files(config: Path, environment: str = "") -> tuple[list[SourceFile],
     Returns:
         the files, and a problem for a path that does not exist.
     """
-    if not config.exists():
-        hint = "create it, or name another with --config or TRAITCONF_CONFIG"
-        return [], [Problem("TC001", "this configuration does not exist", Origin(Source.FILE, str(config)), hint=hint)]
-    if config.is_file():
+    kind, problem = _kind(config)
+    if problem is not None:
+        return [], [problem]
+    if kind == "file":
         return [SourceFile(config, _root(Path(config.name)), _source(config, Source.FILE))], []
-    found = list(_tree(config, Source.FILE))
-    problems = []
+    problems: list[Problem] = []
+    found = list(_tree(config, Source.FILE, problems))
     if environment:
         tree = config / ENVIRONMENTS / environment
-        if tree.is_dir():
-            found += _tree(tree, Source.ENVIRONMENT_FILE)
+        if os.path.isdir(tree):  # noqa: PTH112 -- Path.is_dir raises for a name that is too long
+            found += _tree(tree, Source.ENVIRONMENT_FILE, problems)
         else:
-            origin = Origin(Source.FILE, str(tree))
             text = f"the environment {environment!r} has no directory"
-            problems.append(Problem("TC001", text, origin, hint="create it, or change TRAITCONF_ENV"))
+            hint = "create it, or change TRAITCONF_ENV"
+            problems.append(Problem("TC001", text, Origin(Source.FILE, str(tree)), hint=hint))
     return sorted(found, key=lambda file: file.source), problems
 
 
-def _tree(top: Path, source: Source) -> Iterator[SourceFile]:
-    for path in sorted(_walk(top), key=lambda path: path.relative_to(top).as_posix()):
+def _kind(config: Path) -> tuple[str, Problem | None]:
+    """Return whether a path is a file or a directory, or why it is neither."""
+    origin = Origin(Source.FILE, str(config))
+    try:
+        mode = config.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        hint = "create it, or name another with --config or TRAITCONF_CONFIG"
+        return "", Problem("TC001", f"the configuration {shown_path(str(config))} does not exist", origin, hint=hint)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        return "", Problem("TC002", f"cannot read the configuration: {reason}", origin)
+    if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
+        return "file" if stat.S_ISREG(mode) else "directory", None
+    return "", Problem("TC002", "the configuration is neither a file nor a directory", origin)
+
+
+def _tree(top: Path, source: Source, problems: list[Problem]) -> Iterator[SourceFile]:
+    for path in sorted(_walk(top, top, (), problems), key=lambda path: path.relative_to(top).as_posix()):
         yield SourceFile(path, _root(path.relative_to(top)), _source(path, source))
 
 
-def _walk(top: Path) -> Iterator[Path]:
-    for directory, folders, files in os.walk(top):
-        folders[:] = [
-            name for name in folders if not name.startswith(".") and (directory, name) != (str(top), ENVIRONMENTS)
-        ]
-        for name in files:
-            if name.endswith(SUFFIXES) and (not name.startswith(".") or name.startswith(".secrets.")):
-                yield Path(directory, name)
+def _walk(top: Path, folder: Path, above: tuple[str, ...], problems: list[Problem]) -> Iterator[Path]:
+    """Yield what is named like a configuration file, links to directories followed, circles of links not."""
+    real = os.path.realpath(folder)
+    if real in above:
+        return
+    try:
+        entries = list(folder.iterdir())
+    except OSError as error:
+        text = f"cannot list this directory: {error.strerror or error}"
+        problems.append(Problem("TC002", text, Origin(Source.FILE, str(folder))))
+        return
+    for path in entries:
+        # A directory that is named like a file is no mistake to be silent about: reading it says what is wrong.
+        if path.name.endswith(SUFFIXES):
+            if not path.name.startswith(".") or path.name.startswith(SECRETS):
+                yield path
+        elif path.is_dir() and not path.name.startswith(".") and path != top / ENVIRONMENTS:
+            yield from _walk(top, path, (*above, real), problems)
 
 
 def _source(path: Path, source: Source) -> Source:
-    return Source.LOCAL if path.name.startswith(".secrets.") or ".local." in path.name else source
+    return Source.LOCAL if path.name.startswith(SECRETS) or ".local." in path.name else source
 
 
 def _root(relative: Path) -> tuple[str, ...]:
     stem = relative.name[: -len(relative.suffix)].removesuffix(".local")
+    if relative.name.startswith(SECRETS):
+        stem = stem.removeprefix(".secrets").removeprefix(".")
+        if not stem:
+            return ()
     parts = (*relative.parts[:-1], stem)
     if parts in (("runtime",), ("traits",)):
         return parts

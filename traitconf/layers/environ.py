@@ -14,14 +14,14 @@ import attrs
 from traitconf.errors import Problem, did_you_mean, is_near
 from traitconf.layers.graph import ConfigGraph
 from traitconf.layers.layer import Axis, Layer, Path, Scope
-from traitconf.layers.suffix import SUFFIXES, Suffix, SuffixError
+from traitconf.layers.suffix import ENCODINGS, OPERATIONS, SUFFIXES, Suffix, SuffixError
 from traitconf.schema.catalog import Catalog
 from traitconf.schema.options import Option
 from traitconf.schema.spec import TraitSpec
 from traitconf.types import Band, Origin, Severity, Source
 
 PREFIX: Final = "TRAITCONF_"
-CONTROL: Final = ("CONFIG", "ENV", "INLINE", "KILL", "APP")
+CONTROL: Final = ("CONFIG", "ENV", "INLINE", "KILL", "APP", "DEBUG")
 SECTIONS: Final = ("TRAITS", "MODELS", "GROUPS", "TENANTS", "RUNTIME")
 NODES: Final[Mapping[str, Axis]] = {"GROUPS": "group", "TENANTS": "tenant"}
 
@@ -44,6 +44,14 @@ class VariableDocument:
     def origin(self, path: Path) -> Origin:  # noqa: ARG002 -- a variable is one place
         """Return the variable's name."""
         return Origin(Source.VARIABLE, name=self.variable)
+
+
+def _check_text(value: str) -> None:
+    """Refuse what was no text: the operating system hands bytes over, and those that are no UTF-8 come in disguise."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise _Fault("TC003", "the variable is not UTF-8") from None
 
 
 class _Fault(Exception):
@@ -74,10 +82,12 @@ def variable_layers(
             continue
         document = VariableDocument(name)
         try:
+            _check_text(name + environ[name])
             scope, table, band = grammar.read(name.removeprefix(PREFIX).split("__"), environ[name])
         except _Fault as fault:
             code, text, hint, severity = fault.problem
-            problems.append(Problem(code, f"{name}: {text}", document.origin(()), hint=hint, severity=severity))
+            shown = name.encode("utf-8", "backslashreplace").decode()
+            problems.append(Problem(code, f"{shown}: {text}", document.origin(()), hint=hint, severity=severity))
         else:
             layers.append(Layer(scope, Source.VARIABLE, sequence, table, document, band=band))
     return layers, problems
@@ -109,21 +119,25 @@ class _Grammar:
         if head == "TRAITS":
             return Scope(), rest
         if head == "MODELS":
-            return Scope(model="*" + self.next(rest, "a model")), rest[1:]
+            return Scope(model=self.model(rest)), rest[1:]
         if head not in NODES:
             return Scope(), tokens
         axis = NODES[head]
         name = self.node(axis, self.next(rest, f"a {axis}"))
         if rest[1:2] == ["MODELS"]:
-            return Scope(axis, name, "*" + self.next(rest[2:], "a model")), rest[3:]
+            return Scope(axis, name, self.model(rest[2:])), rest[3:]
         return Scope(axis, name), rest[1:]
+
+    def model(self, tokens: list[str]) -> str:
+        """Return what stands for every model whose name folds to the first token."""
+        token = self.next(tokens, "a model")
+        _refuse_several([name for name in self.graph.model_names() if fold(name) == token], "models", token)
+        return "*" + token
 
     def node(self, axis: Axis, token: str) -> str:
         """Return the id that a token stands for; one that no file names stands for all that fold to it."""
         ids = [name for name in self.graph.nodes(axis) if fold(name) == token]
-        if len(ids) > 1:
-            text = f"the {axis}s {' and '.join(map(repr, ids))} both read {token} in a variable's name"
-            raise _Fault("TC141", text, "set the option in a file, or rename one of them")
+        _refuse_several(ids, f"{axis}s", token)
         if not ids and axis == "group":
             known = {fold(name) for name in self.graph.nodes(axis)}
             raise _Fault("TC110", f"unknown group {token}", did_you_mean(token, known))
@@ -158,8 +172,8 @@ class _Grammar:
     def pending(self, tokens: list[str], value: str) -> tuple[list[str], Any, Band]:
         """Read what stands behind a trait that may still be imported: names are lower case, as Python's are."""
         count = next((at for at, token in enumerate(tokens) if at and token in SUFFIXES), len(tokens))
-        suffix = Suffix.read(tokens[count:])
-        return [token.lower() for token in tokens[:count]], suffix.value(value, dollared=False), suffix.band
+        path = [token.lower() for token in tokens[:count]]
+        return _suffixed(path, tokens[count:], value, dollared=False)
 
     def is_suffix(self, tokens: list[str], options: Mapping[str, Option]) -> bool:
         """Whether a suffix begins here; a field of that name is meant first."""
@@ -168,6 +182,7 @@ class _Grammar:
     def lookup(self, spec: TraitSpec, options: Mapping[str, Option], token: str, path: Iterable[str]) -> Option:
         """Return the option that a token stands for."""
         by_token = {fold(name): option for name, option in options.items()}
+        _refuse_several([name for name in options if fold(name) == token], "options", token)
         if token in by_token:
             return by_token[token]
         address = ".".join((spec.name, *path))
@@ -181,20 +196,32 @@ class _Grammar:
         form = option.kind.form if option is not None else "scalar"
         if form == "mapping" and tokens and tokens[0] not in SUFFIXES:
             path, tokens, form = [*path, tokens[0].lower()], tokens[1:], "scalar"
-        try:
-            suffix = Suffix.read(tokens)
-        except SuffixError as error:
-            known = did_you_mean(str(error), SUFFIXES) or f"known are {', '.join(SUFFIXES)}"
-            raise _Fault("TC143", f"unknown suffix {error}", known) from None
-        if form == "record" and option is not None and option.fields and not (suffix.operation or suffix.encoding):
+        if form == "record" and option is not None and option.fields and not {*tokens} & {*OPERATIONS, *ENCODINGS}:
             raise _Fault("TC140", f"'{'.'.join(path)}' has options of its own", "set one of them, or add __JSON")
-        try:
-            return path, suffix.value(value, dollared=form in ("record", "mapping")), suffix.band
-        except SuffixError as error:
-            raise _Fault("TC004", str(error)) from None
+        return _suffixed(path, tokens, value, dollared=form in ("record", "mapping"))
 
     def next(self, tokens: list[str], what: str) -> str:
         """Return the first token, or say what is missing."""
         if not tokens:
             raise _Fault("TC140", f"the name ends before {what}")
         return tokens[0]
+
+
+def _refuse_several(names: list[str], what: str, token: str) -> None:
+    """Refuse a token that stands for several names."""
+    if len(names) > 1:
+        text = f"the {what} {' and '.join(map(repr, names))} both read {token} in a variable's name"
+        raise _Fault("TC141", text, "set the option in a file, or rename one of them")
+
+
+def _suffixed(path: list[str], tokens: list[str], value: str, *, dollared: bool) -> tuple[list[str], Any, Band]:
+    """Read what stands behind the option, and the value as its suffixes say."""
+    try:
+        suffix = Suffix.read(tokens)
+    except SuffixError as error:
+        known = did_you_mean(str(error), SUFFIXES) or f"known are {', '.join(SUFFIXES)}"
+        raise _Fault("TC143", f"unknown suffix {error}", known) from None
+    try:
+        return path, suffix.value(value, dollared=dollared), suffix.band
+    except SuffixError as error:
+        raise _Fault("TC004", str(error)) from None

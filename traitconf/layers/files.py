@@ -1,6 +1,7 @@
 """The door to dynaconf: reads one configuration file with dynaconf's readers, nothing merged, nothing renamed.
 
-A `FileDocument` remembers the hash of what was read, so that a place is looked up only in the text it belongs to.
+Keys are text in every format, as they are written: `42:` in YAML is the key "42", as in TOML and JSON. A
+`FileDocument` remembers the hash of what was read, so that a place is looked up only in the text it belongs to.
 """
 
 from __future__ import annotations
@@ -9,22 +10,24 @@ import functools
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path as FilePath
 from typing import Any, Final
 
 import attrs
 
 from traitconf.errors import Problem
-from traitconf.layers.json_positions import json_positions
+from traitconf.layers.json_positions import json_positions, repeated_name
 from traitconf.layers.layer import Path
 from traitconf.layers.positions import Position, toml_positions
-from traitconf.layers.yaml_positions import yaml_positions
+from traitconf.layers.syntax import encoding_problem, syntax_problem
+from traitconf.layers.yaml_positions import with_text_keys, yaml_positions
 from traitconf.types import Origin, Source
 
 _TOP: Final = Position(1, 1, 1)
 """Where a whole file is said to stand."""
 SUFFIXES: Final = (".toml", ".yaml", ".yml", ".json")
+_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 @attrs.frozen(eq=False)
@@ -41,38 +44,59 @@ class FileDocument:
 
     def origin(self, path: Path) -> Origin:
         """Return the place of the value at `path`; the line is unknown when the file has changed since."""
-        text, positions = _index(self.file, self.digest)
+        lines, positions = _index(self.file, self.digest)
         if not positions:
             return Origin(Source.FILE, self.file)
         while path and path not in positions:
             path = path[:-1]
         position = positions.get(path, _TOP)
-        excerpt = text.splitlines()[position.line - 1]
+        excerpt = lines[position.line - 1] if may_be_quoted(self.file) else ""
         return Origin(Source.FILE, self.file, position.line, position.column, position.end_column, excerpt=excerpt)
 
 
 @functools.lru_cache(maxsize=64)
-def _index(file: str, digest: str) -> tuple[str, Mapping[Path, Position]]:
+def _index(file: str, digest: str) -> tuple[list[str], Mapping[Path, Position]]:
     try:
         data = FilePath(file).read_bytes()
     except OSError:
-        return "", {}
+        return [], {}
     if digest_of(data) != digest:
-        return "", {}
-    text = data.decode("utf-8-sig").replace("\r\n", "\n")
-    return text, _positions(FilePath(file).suffix, text)
+        return [], {}
+    suffix = FilePath(file).suffix
+    text = _text(suffix, data)
+    return text.split("\n"), _positions(suffix, text)
 
 
 def _positions(suffix: str, text: str) -> Mapping[Path, Position]:
     if suffix == ".toml":
         return toml_positions(text)
-    return json_positions(text) if suffix == ".json" else yaml_positions(_composed(text))
+    if suffix == ".json":
+        return json_positions(text)
+    try:
+        return yaml_positions(_composed(text), text)
+    except RecursionError:  # the stack was less deep when the file was read
+        return {}
 
 
 def _composed(text: str) -> Any:
     from dynaconf.vendor.ruamel import yaml
 
     return yaml.compose(text, Loader=yaml.SafeLoader)
+
+
+def _text(suffix: str, data: bytes) -> str:
+    """Decode a file; line ends become line feeds wherever the format takes them for line ends."""
+    text = data.decode("utf-8-sig").replace("\r\n", "\n")
+    return text if suffix == ".toml" else text.replace("\r", "\n")
+
+
+def may_be_quoted(file: str) -> bool:
+    """Whether lines of a file may be shown: never those of `.secrets.*`.
+
+    >>> may_be_quoted("config/traits.toml"), may_be_quoted("config/.secrets.toml")
+    (True, False)
+    """
+    return not FilePath(file).name.startswith(".secrets.")
 
 
 def digest_of(data: bytes) -> str:
@@ -94,24 +118,26 @@ def read_file(path: FilePath) -> tuple[FileDocument, Mapping[str, Any]] | Proble
         the document and what it says, or the one problem that prevents reading it.
     """
     file = str(path)
+    if path.suffix not in SUFFIXES:
+        hint = f"write TOML, YAML or JSON, and let the name end in {', '.join(SUFFIXES)}"
+        return Problem("TC002", f"cannot read {path.name}: unknown format", Origin(Source.FILE, file), hint=hint)
     try:
         data = path.read_bytes()
     except OSError as error:
         reason = error.strerror or str(error)
         return Problem("TC002", f"cannot read {path.name}: {reason}", Origin(Source.FILE, file))
     try:
-        text = data.decode("utf-8-sig")
+        text = _text(path.suffix, data)
     except UnicodeDecodeError as error:
-        return _not_utf8(file, data, error)
-    document = FileDocument(file, digest_of(data))
+        return encoding_problem(file, error)
     try:
-        content = _parse(path.suffix, text.replace("\r\n", "\n"))
+        content = _parse(path.suffix, text)
     except Exception as error:  # noqa: BLE001 -- each format's reader has its own error class, some private to dynaconf
-        return _syntax_problem(file, text, error)
+        return syntax_problem(file, text, error, quoted=may_be_quoted(file))
     if not isinstance(content, Mapping):
         text = f"{path.name} must hold a table, it holds a {type(content).__name__}"
         return Problem("TC103", text, Origin(Source.FILE, file, 1, 1))
-    return document, content
+    return FileDocument(file, digest_of(data)), content
 
 
 def _parse(suffix: str, text: str) -> Any:
@@ -120,14 +146,29 @@ def _parse(suffix: str, text: str) -> Any:
     A text that is no file name goes to the string reader, so the very bytes that were hashed are the ones that are
     read; the line end keeps a text that ends like a file name from being taken for one.
     """
-    identifier, extensions, reader = _readers()[suffix.removeprefix(".")]
     from dynaconf.loaders.base import BaseLoader
 
+    reader = _readers()[suffix]
     loader = BaseLoader(
-        obj=_host(), env=None, identifier=identifier, extensions=extensions, file_reader=None, string_reader=reader
+        obj=_host(),
+        env=None,
+        identifier=suffix.removeprefix("."),
+        extensions=(suffix,),
+        file_reader=None,
+        string_reader=lambda text: (reader(text),),  # wrapped: the loader drops what is empty, `[]` like `{}`
     )
     source = text + "\n"
-    return loader.get_source_data([source]).get(source, {})
+    (content,) = loader.get_source_data([source])[source]
+    if _SURROGATE.search(text):
+        _refuse_surrogates(content)
+    return content
+
+
+def _refuse_surrogates(content: Any) -> None:
+    try:
+        json.dumps(content, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError:
+        raise ValueError("an escape \\u… stands for half of a character") from None
 
 
 @functools.cache
@@ -139,51 +180,58 @@ def _host() -> Any:
 
 
 @functools.cache
-def _readers() -> Mapping[str, tuple[str, tuple[str, ...], Any]]:
+def _readers() -> Mapping[str, Callable[[str], Any]]:
     from dynaconf.vendor import tomllib
+
+    return {".toml": tomllib.loads, ".yaml": _load_yaml, ".yml": _load_yaml, ".json": load_json}
+
+
+def _load_yaml(text: str) -> Any:
     from dynaconf.vendor.ruamel import yaml
 
-    toml = ("toml", (".toml",), tomllib.loads)
-    yml = ("yaml", (".yaml", ".yml"), yaml.safe_load)
-    return {"toml": toml, "yaml": yml, "yml": yml, "json": ("json", (".json",), _load_json)}
+    loader = _yaml_loader()(text)
+    try:
+        root = loader.get_single_node()
+        return {} if root is None else loader.construct_document(with_text_keys(root, yaml))
+    finally:
+        loader.dispose()
 
 
-def _load_json(text: str) -> Any:
-    return json.loads(text, object_pairs_hook=_without_duplicates)
+@functools.cache
+def _yaml_loader() -> Any:
+    """Return a safe loader that says where a value stands that it cannot make, such as the date 2026-02-31."""
+    from dynaconf.vendor.ruamel import yaml
+
+    class PlacingLoader(yaml.SafeLoader):  # type: ignore[misc]  # dynaconf ships no types
+        def construct_non_recursive_object(self, node: Any, tag: Any = None) -> Any:
+            try:
+                return super().construct_non_recursive_object(node, tag)
+            except (ValueError, LookupError) as error:
+                raise yaml.constructor.ConstructorError(None, None, str(error), node.start_mark) from None
+
+    return PlacingLoader
 
 
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def load_json(text: str) -> Any:
+    """Return what a JSON text says; a name that stands twice in one object is refused.
+
+    Args:
+        text: JSON.
+
+    Raises:
+        ValueError: when it is no JSON.
+        RecursionError: when it is nested too deeply.
+
+    >>> load_json('{"a": [1]}')
+    {'a': [1]}
+    """
+    return json.loads(text, object_pairs_hook=functools.partial(_without_duplicates, text))
+
+
+def _without_duplicates(text: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     table = dict(pairs)
     if len(table) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the key {twice!r} stands twice in one object")
+        raise json.JSONDecodeError(f"the key {twice!r} stands twice in one object", text, repeated_name(text) or 0)
     return table
-
-
-def _not_utf8(file: str, data: bytes, error: UnicodeDecodeError) -> Problem:
-    line = data.count(b"\n", 0, error.start) + 1
-    column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
-    text = f"the file is not UTF-8: byte 0x{data[error.start]:02x} cannot be read"
-    return Problem("TC003", text, Origin(Source.FILE, file, line, column), hint="save it as UTF-8")
-
-
-def _syntax_problem(file: str, text: str, error: Exception) -> Problem:
-    message, line, column = _where(error, text)
-    lines = text.splitlines()
-    excerpt = lines[line - 1] if 0 < line <= len(lines) else ""
-    origin = Origin(Source.FILE, file, line, column, column + 1 if column else 0, excerpt=excerpt)
-    return Problem("TC004", f"syntax error: {message}", origin)
-
-
-def _where(error: Exception, text: str) -> tuple[str, int, int]:
-    mark = getattr(error, "problem_mark", None)
-    if mark is not None:
-        told = getattr(error, "problem", None) or str(error)
-        return told.partition(" with value ")[0], mark.line + 1, mark.column + 1  # the value may be a secret
-    message = str(error)
-    if match := re.search(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)", message):
-        end = text.count("\n") + (not text.endswith("\n"))
-        line, column = (int(match[1]), int(match[2])) if match[1] else (end, 1)
-        return message.replace(match[0], ""), line, column
-    return getattr(error, "msg", message), getattr(error, "lineno", 0), getattr(error, "colno", 0)

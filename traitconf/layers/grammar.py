@@ -5,6 +5,7 @@ A document is a nested mapping with an address root, given by the place of its f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -12,10 +13,19 @@ import attrs
 
 from traitconf.errors import Problem
 from traitconf.layers.layer import Axis, Document, Layer, Path, Scope
+from traitconf.schema.trait import RESERVED
 from traitconf.types import Band, Origin, Source
 
 NODES: Final[Mapping[str, Axis]] = {"groups": "group", "tenants": "tenant"}
 LONGEST_ID: Final = 200
+_TOP: Final = "it stands at the top of a document only"
+_PLACES: Final = {
+    "extends": "groups and tenants extend groups, nothing else does",
+    "class": "only models have it",
+    "use": "only models have it",
+    "traits": "leave it out: here the names of traits stand by themselves",
+    "models": "here the names of traits stand by themselves",
+}
 
 
 @attrs.frozen(eq=False)
@@ -94,7 +104,8 @@ def parse(
         case ("models", model):
             walk.model(Scope(model=model), data, ())
         case (section, name):
-            walk.node(NODES[section], name, data, ())
+            if walk.is_file_id(name):
+                walk.node(NODES[section], name, data, ())
     return walk.parsed
 
 
@@ -136,10 +147,11 @@ class _Walk:
         if extends is not None:
             self.extends(axis, name, extends, (*path, "extends"))
         models = rest.pop("models", {})
-        self.layer(Scope(axis, name), rest, path)
+        if rest or (extends is None and not models):
+            self.layer(Scope(axis, name), rest, path)
         if self.is_table(models, (*path, "models")):
             for model, value in models.items():
-                if self.is_table(value, (*path, "models", model)):
+                if self.is_table(value, (*path, "models", model)) and self.is_id(model, (*path, "models", model)):
                     self.layer(Scope(axis, name, model), value, (*path, "models", model))
 
     def extends(self, axis: Axis, name: str, value: Any, path: Path) -> None:
@@ -176,9 +188,10 @@ class _Walk:
             self.parsed.bindings.append(ModelBinding(model, target, tuple(traits), self.document, path))
 
     def layer(self, scope: Scope, tables: Mapping[str, Any], path: Path, prefix_of: str = "") -> None:
-        """Add a layer unless it says nothing."""
-        if not tables:
+        """Add a layer; one that says nothing only makes its group or tenant known."""
+        if not tables and scope.axis == "global":
             return
+        tables = {name: value for name, value in tables.items() if self.is_trait(name, scope, path)}
         document = _Rooted(self.document) if prefix_of else self.document
         self.parsed.layers.append(Layer(scope, self.source, self.sequence, tables, document, path, self.band))
 
@@ -191,10 +204,28 @@ class _Walk:
         return False
 
     def is_id(self, name: str, path: Path) -> bool:
-        """Report an id that is empty or too long."""
-        if 0 < len(name) <= LONGEST_ID:
+        """Report an id that is empty or too long, or that begins with the mark of a folded name."""
+        if not 0 < len(name) <= LONGEST_ID:
+            self.fault("TC108", f"an id must have 1 to {LONGEST_ID} characters, this one has {len(name)}", path, "")
+        elif name.startswith("*"):
+            self.fault("TC108", f"the id {name!r} begins with '*'", path, "")
+        else:
             return True
-        self.fault("TC108", f"an id must have 1 to {LONGEST_ID} characters, this one has {len(name)}", path, "")
+        return False
+
+    def is_file_id(self, name: str) -> bool:
+        """Report an id that cannot stand in a file's name."""
+        if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
+            hint = "write it as a quoted key in a whole document, or rename the file"
+            self.fault("TC108", f"the id {name!r} cannot stand in the name of a file", (), hint)
+            return False
+        return self.is_id(name, ())
+
+    def is_trait(self, name: str, scope: Scope, path: Path) -> bool:
+        """Report a word of the grammar that stands where only traits can."""
+        if name not in RESERVED or (name == "runtime" and scope == Scope()):
+            return True
+        self.fault("TC109", f"{name!r} cannot stand in {scope.label}", (*path, name), _PLACES.get(name, _TOP))
         return False
 
     def fault(self, code: str, text: str, path: Path, hint: str) -> None:

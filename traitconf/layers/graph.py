@@ -86,6 +86,6 @@ def fingerprint_of(parts: Iterable[str]) -> str:
     """
     total = hashlib.sha256()
     for part in parts:
-        total.update(part.encode())
+        total.update(part.encode("utf-8", "surrogatepass"))  # names of files and variables may be no UTF-8
         total.update(b"\0")
     return total.hexdigest()

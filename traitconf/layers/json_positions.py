@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from traitconf.layers.positions import Lines, Path, Position
+from traitconf.layers.positions import Lines, Path, Position, Unexpected
 
 _BLANK: Final = re.compile(r"[ \t\r\n]*")
 _STRING: Final = re.compile(r'"(?:\\.|[^"\\])*"')
@@ -27,11 +27,21 @@ def json_positions(text: str) -> Mapping[Path, Position]:
     Position(line=1, column=8, end_column=11)
     """
     scanner = _Scanner(text)
-    try:
-        scanner.value(())
-    except (AttributeError, IndexError, RecursionError):
-        return {}
-    return scanner.found
+    return scanner.found if scanner.run() else {}
+
+
+def repeated_name(text: str) -> int | None:
+    """Return the index of the first name that stands twice in one object.
+
+    Args:
+        text: whatever stands behind that name is not looked at.
+
+    >>> repeated_name('{"a": 1, "a": 2}')
+    9
+    """
+    scanner = _Scanner(text)
+    scanner.run()
+    return scanner.repeated
 
 
 class _Scanner:
@@ -42,6 +52,15 @@ class _Scanner:
         self.at = 0
         self.lines = Lines(text)
         self.found: dict[Path, Position] = {}
+        self.repeated: int | None = None
+
+    def run(self) -> bool:
+        """Walk the text; whether it is what the index expects."""
+        try:
+            self.value(())
+        except (Unexpected, IndexError, RecursionError, ValueError):
+            return False
+        return True
 
     def value(self, path: Path) -> None:
         """Read a value, noting the places of what is inside."""
@@ -60,6 +79,8 @@ class _Scanner:
         while not self.closes("}"):
             start = self.at
             name = (*path, json.loads(self.take(_STRING)))
+            if name in self.found and self.repeated is None:
+                self.repeated = start
             self.found[name] = self.lines.position(start, self.at)
             self.take(_BLANK)
             self.at += 1
@@ -90,6 +111,7 @@ class _Scanner:
     def take(self, pattern: re.Pattern[str]) -> str:
         """Pass over what the pattern matches, and return it."""
         match = pattern.match(self.text, self.at)
-        assert match is not None
+        if match is None:
+            raise Unexpected
         self.at = match.end()
         return match[0]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 import attrs
 
 from traitconf.types import Band, Origin, Source
 
 Axis = Literal["global", "group", "tenant"]
+NONE: Final = "@none"
+"""The text that stands for no value where a format has no word for it."""
 Path = tuple[str | int, ...]
 
 
@@ -94,6 +96,17 @@ class Layer:
             path: from the layer's tables downwards, beginning with the trait's name.
         """
         return self.document.origin(self.prefix + path)
+
+
+@attrs.frozen(eq=False)
+class Unquoted:
+    """A document whose lines are not shown, because they may hold a secret."""
+
+    inner: Document
+
+    def origin(self, path: Path) -> Origin:
+        """Return the place without the text that stands there."""
+        return attrs.evolve(self.inner.origin(path), excerpt="")
 
 
 class Text(str):

@@ -53,8 +53,25 @@ def toml_positions(text: str) -> Mapping[Path, Position]:
     """
     try:
         return _Scanner(text).run()
-    except (_Unexpected, RecursionError, IndexError):
+    except (Unexpected, RecursionError, IndexError):
         return {}
+
+
+def toml_statement(text: str, index: int) -> Position | None:
+    r"""Return the place of the pair or header that reaches an index of a TOML text.
+
+    Args:
+        text: with line feeds only; whatever stands behind the index is not looked at.
+        index: of a character.
+
+    >>> toml_statement("a = 1\na = 2\n", 11)
+    Position(line=2, column=1, end_column=6)
+    """
+    scanner = _Scanner(text)
+    try:
+        return scanner.statement(index)
+    except (Unexpected, RecursionError, IndexError):
+        return None
 
 
 class Lines:
@@ -63,6 +80,15 @@ class Lines:
     def __init__(self, text: str) -> None:
         """Find the line feeds of `text`."""
         self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
+
+    def index(self, line: int, column: int) -> int:
+        """Return the index of a character.
+
+        Args:
+            line: 1-based.
+            column: 1-based.
+        """
+        return self._starts[min(line, len(self._starts)) - 1] + column - 1
 
     def position(self, start: int, end: int) -> Position:
         """Return the place of a stretch of text.
@@ -78,7 +104,7 @@ class Lines:
         return Position(line, start - begin + 1, end - begin + 1)
 
 
-class _Unexpected(Exception):
+class Unexpected(Exception):
     """The text is not what the index expects."""
 
 
@@ -103,6 +129,21 @@ class _Scanner:
                 self.pair(base)
             self.skip(_BETWEEN)
         return self.found
+
+    def statement(self, index: int) -> Position:
+        """Read statements until one reaches an index, and return where that one stands."""
+        base: Path = ()
+        self.skip(_BETWEEN)
+        while True:
+            start = self.at
+            if self.text.startswith("[", self.at):
+                base = self.header()
+            else:
+                self.pair(base)
+            end = self.at
+            self.skip(_BETWEEN)
+            if self.at > index:
+                return self.lines.position(start, end)
 
     def header(self) -> Path:
         """Read a table's header and return the path of the table."""
@@ -146,7 +187,7 @@ class _Scanner:
             self.skip(_BLANK)
             match = _KEY.match(self.text, self.at)
             if match is None:
-                raise _Unexpected
+                raise Unexpected
             parts.append((_name(match[0]), match.start(), match.end()))
             self.at = match.end()
             self.skip(_BLANK)
@@ -164,7 +205,7 @@ class _Scanner:
         else:
             match = (_STRING if first in "\"'" else _ATOM).match(self.text, self.at)
             if match is None:
-                raise _Unexpected
+                raise Unexpected
             self.at = match.start() + len(match[0].rstrip())
 
     def array(self, path: Path) -> None:
@@ -197,15 +238,14 @@ class _Scanner:
 
     def skip(self, pattern: re.Pattern[str]) -> None:
         """Pass over what the pattern matches, perhaps nothing."""
-        match = pattern.match(self.text, self.at)
-        assert match is not None
-        self.at = match.end()
+        if match := pattern.match(self.text, self.at):
+            self.at = match.end()
 
     def expect(self, token: str) -> None:
         """Pass over a token that must stand here."""
         self.skip(_BLANK)
         if not self.text.startswith(token, self.at):
-            raise _Unexpected
+            raise Unexpected
         self.at += len(token)
 
 

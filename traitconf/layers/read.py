@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import attrs
 
@@ -81,16 +82,28 @@ def parse_override(values: Mapping[str, object], place: Origin, sequence: int = 
     """Read the mapping of an override: addresses as in files, band force.
 
     Args:
-        values: dotted addresses, or nested tables.
+        values: dotted addresses, or nested tables; not changed.
         place: where the override stands in code.
         sequence: order among overrides that are active together.
     """
-    nested: dict[str, object] = {}
-    for address, value in values.items():
-        table = nested
-        *parents, last = address.split(".")
-        for name in parents:
-            inner = table.setdefault(name, {})
-            table = inner if isinstance(inner, dict) else table
-        table[last] = value
-    return parse(CodeDocument(place), nested, source=Source.OVERRIDE, sequence=sequence, band=Band.FORCE)
+    nested: dict[str, Any] = {}
+    document = CodeDocument(place)
+    twice = [address for address, value in values.items() if not _put(nested, address.split("."), value)]
+    parsed = parse(document, nested, source=Source.OVERRIDE, sequence=sequence, band=Band.FORCE)
+    for address in twice:
+        text = f"'{address}' contradicts another address of this override"
+        parsed.problems.append(Problem("TC103", text, place, address, hint="name each option once"))
+    return parsed
+
+
+def _put(table: dict[str, Any], path: list[str], value: object) -> bool:
+    """Put a value below a path, tables name by name; whether nothing stood in its way."""
+    if isinstance(value, dict) and value:
+        return all(_put(table, [*path, str(name)], inner) for name, inner in value.items())
+    value = {} if isinstance(value, dict) else value
+    for name in path[:-1]:
+        inner = table.setdefault(name, {})
+        if not isinstance(inner, dict):
+            return False
+        table = inner
+    return table.setdefault(path[-1], value) is value

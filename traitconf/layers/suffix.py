@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import attrs
 
+from traitconf.layers.files import load_json
 from traitconf.layers.layer import Text
 from traitconf.types import Band
 
@@ -77,13 +77,17 @@ class Suffix:
     def _decoded(self, text: str) -> Any:
         if self.encoding == "JSON":
             try:
-                return json.loads(text)
+                return load_json(text)
             except ValueError as error:
                 raise SuffixError(f"the value is not JSON: {error}") from None
+            except RecursionError:
+                raise SuffixError("the value is nested too deeply") from None
         if self.encoding == "FILE":
             try:
                 return Text(Path(text).read_text(encoding="utf-8").removesuffix("\n"))
-            except (OSError, UnicodeDecodeError) as error:
-                reason = getattr(error, "strerror", None) or "it is not UTF-8"
+            except UnicodeDecodeError:
+                raise SuffixError(f"cannot read the file {text!r}: it is not UTF-8") from None
+            except (OSError, ValueError) as error:  # a name with a null character is a ValueError
+                reason = getattr(error, "strerror", None) or str(error)
                 raise SuffixError(f"cannot read the file {text!r}: {reason}") from None
         return Text(text)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import attrs
+
 from traitconf.errors import Problem, did_you_mean, is_near
+from traitconf.layers.definition import Definition
 from traitconf.layers.environ import fold
 from traitconf.layers.grammar import ModelBinding
 from traitconf.layers.layer import Layer
 from traitconf.resolve.locks import lock_problems
+from traitconf.resolve.order import STRANGER, model_of
 from traitconf.resolve.resolver import Resolver
 from traitconf.schema.catalog import Catalog
-from traitconf.schema.options import Option
-from traitconf.schema.settings import SETTINGS_SPECS
+from traitconf.schema.settings import RUNTIME, SETTINGS_SPECS
 from traitconf.schema.spec import TraitSpec
 from traitconf.types import Severity
 
@@ -27,8 +30,9 @@ def check(resolver: Resolver, catalog: Catalog, *, complete: bool, conflicts: st
         conflicts: `lint` or `error`, for two files of the same rank that define the same option.
     """
     problems: list[Problem] = []
+    models = _known_models(resolver, catalog) if complete else None
     for layer in resolver.graph.all_layers():
-        problems += _layer_problems(resolver, layer, catalog, complete=complete)
+        problems += _layer_problems(resolver, layer, catalog, models)
     for bound in resolver.graph.bindings:
         problems += _binding_problems(bound, catalog, complete=complete)
     problems += _edge_problems(resolver)
@@ -46,9 +50,11 @@ def check_override(resolver: Resolver, layers: Iterable[Layer], catalog: Catalog
         catalog: the known traits and models.
     """
     problems: list[Problem] = []
-    for layer in layers:
-        problems += _layer_problems(resolver, layer, catalog, complete=True)
-    return [*problems, *lock_problems(resolver, catalog)]
+    added = tuple(layers)
+    models = _known_models(resolver, catalog) if any(layer.scope.model for layer in added) else frozenset()
+    for layer in added:
+        problems += _layer_problems(resolver, layer, catalog, models)
+    return [*problems, *_edge_problems(resolver), *lock_problems(resolver, catalog)]
 
 
 def spec_for(name: str, layer: Layer, catalog: Catalog) -> TraitSpec | None:
@@ -58,15 +64,37 @@ def spec_for(name: str, layer: Layer, catalog: Catalog) -> TraitSpec | None:
     return catalog.find(name)
 
 
-def _layer_problems(resolver: Resolver, layer: Layer, catalog: Catalog, *, complete: bool) -> Iterator[Problem]:
+def _known_models(resolver: Resolver, catalog: Catalog) -> frozenset[str]:
+    """Return every name by which configuration may speak of a model; the bases of a model are models too."""
+    classes = {cls for name in catalog.model_index() for cls in catalog.models(name)}
+    known = {alias for cls in classes for aliases in model_of(cls).names for alias in aliases}
+    bound = {bound.model for bound in resolver.graph.bindings}
+    return frozenset(known | bound | {"*" + fold(name) for name in bound})
+
+
+def _layer_problems(
+    resolver: Resolver, layer: Layer, catalog: Catalog, models: frozenset[str] | None
+) -> Iterator[Problem]:
     for name in layer.tables:
         spec = spec_for(name, layer, catalog)
         if spec is None:
-            yield _unknown_trait(name, layer, catalog, complete=complete)
+            yield _unknown_trait(name, layer, catalog, complete=models is not None)
         else:
-            yield from resolver.contribution(layer, spec)[1]
-    if layer.scope.model and complete:
-        yield from _unknown_model(layer, catalog)
+            typed, faults = resolver.contribution(layer, spec)
+            yield from faults
+            yield from (problem for one in typed for problem in _misplaced(name, one.definition))
+    if models is not None and layer.scope.model and layer.scope.model not in models:
+        yield _unknown_model(layer, models)
+
+
+def _misplaced(trait: str, definition: Definition) -> Iterator[Problem]:
+    """Yield a problem for an option that may not be set at this scope."""
+    allowed, scope = definition.option.meta.scope, definition.layer.scope
+    here = "model" if scope.axis == "global" and scope.model else scope.axis
+    if allowed and here not in allowed:
+        address = f"{trait}.{definition.option.name}"
+        text = f"'{address}' cannot be set at {here} scope, only at {' or '.join(allowed)} scope"
+        yield Problem("TC211", text, definition.origin, address, scope.label, hint="remove this definition")
 
 
 def _unknown_trait(name: str, layer: Layer, catalog: Catalog, *, complete: bool) -> Problem:
@@ -81,19 +109,12 @@ def _unknown_trait(name: str, layer: Layer, catalog: Catalog, *, complete: bool)
     )
 
 
-def _unknown_model(layer: Layer, catalog: Catalog) -> Iterator[Problem]:
-    name = layer.scope.model
-    known = {alias for model in catalog.model_index() for alias in (model, model.rpartition(":")[2].rpartition(".")[2])}
-    if name in known or name in {"*" + fold(alias) for alias in known} or name in _bound_models(layer, catalog):
-        return
-    hint = did_you_mean(name, known) or f"known are {', '.join(sorted(known)) or 'none'}"
-    yield Problem(
-        "TC131", f"unknown model {name.removeprefix('*')!r}", layer.origin(), scope=layer.scope.label, hint=hint
-    )
-
-
-def _bound_models(layer: Layer, catalog: Catalog) -> set[str]:
-    return {layer.scope.model} if catalog.models(layer.scope.model) else set()
+def _unknown_model(layer: Layer, models: frozenset[str]) -> Problem:
+    name = layer.scope.model.removeprefix("*")
+    known = sorted(model for model in models if not model.startswith("*"))
+    words = [fold(model) for model in known] if layer.scope.model.startswith("*") else known
+    hint = did_you_mean(name, words) or f"known are {', '.join(known) or 'none'}"
+    return Problem("TC131", f"unknown model {name!r}", layer.origin(), scope=layer.scope.label, hint=hint)
 
 
 def _binding_problems(bound: ModelBinding, catalog: Catalog, *, complete: bool) -> Iterator[Problem]:
@@ -113,44 +134,44 @@ def _edge_problems(resolver: Resolver) -> list[Problem]:
     for axis in ("group", "tenant"):
         for name in resolver.graph.nodes(axis):
             resolver.lineages.of((axis, name))
-    return resolver.lineages.problems
+    resolver.lineages.of(STRANGER)
+    steps = resolver.resolve(RUNTIME).chain(("default_extends",)).steps
+    setting = steps[-1].definition.origin if steps else None
+    return [attrs.evolve(problem, origin=problem.origin or setting) for problem in resolver.lineages.problems]
 
 
 def _conflicts(resolver: Resolver, catalog: Catalog, policy: str) -> Iterator[Problem]:
     """Yield options that two files of the same rank define at one scope."""
     for layers in resolver.graph.layers.values():
-        seen: dict[tuple[object, ...], tuple[Layer, Option]] = {}
+        seen: dict[tuple[object, ...], tuple[Layer, Definition]] = {}
         for layer in layers if len(layers) > 1 else ():
-            for typed in _definitions(resolver, layer, catalog):
-                key = (layer.source, typed[0], typed[1].path, typed[2])
+            for trait, definition in _definitions(resolver, layer, catalog):
+                key = (layer.source, trait, definition.option.path, definition.band)
                 if key in seen and seen[key][0].document is not layer.document:
-                    yield _conflict(typed[0], typed[1], seen[key][0], layer, policy)
-                seen[key] = layer, typed[1]
+                    yield _conflict(trait, seen[key][1], definition, policy)
+                seen[key] = layer, definition
 
 
-def _definitions(resolver: Resolver, layer: Layer, catalog: Catalog) -> Iterator[tuple[str, Option, object]]:
+def _definitions(resolver: Resolver, layer: Layer, catalog: Catalog) -> Iterator[tuple[str, Definition]]:
     for name in layer.tables:
         spec = spec_for(name, layer, catalog)
         for typed in resolver.contribution(layer, spec)[0] if spec else ():
             if typed.definition.operation == "set" and typed.definition.option.law == "replace":
-                yield name, typed.definition.option, typed.definition.band
+                yield name, typed.definition
 
 
-def _conflict(trait: str, option: Option, first: Layer, second: Layer, policy: str) -> Problem:
-    place = (trait, *option.path)
+def _conflict(trait: str, first: Definition, second: Definition, policy: str) -> Problem:
     severity = Severity.ERROR if policy == "error" else Severity.WARNING
-    text = f"'{trait}.{option.name}' is defined twice at the same rank; the later file wins"
-    related = ((first.origin(place), "the other definition"),)
-    address = ".".join(place)
+    address = f"{trait}.{second.option.name}"
     return Problem(
         "TC301",
-        text,
-        second.origin(place),
+        f"'{address}' is defined twice at the same rank; the later file wins",
+        second.origin,
         address,
-        second.scope.label,
+        second.layer.scope.label,
         hint="keep one",
         severity=severity,
-        related=related,
+        related=((first.origin, "the other definition"),),
     )
 
 

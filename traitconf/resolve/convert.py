@@ -6,6 +6,7 @@ variable is cast, by the option's type.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import enum
 import functools
@@ -27,18 +28,12 @@ from cattrs.errors import (
 from cattrs.gen import make_dict_structure_fn, override
 
 from traitconf.errors import did_you_mean
-from traitconf.layers.layer import Text
-from traitconf.schema.kinds import Kind, kind_of
-from traitconf.schema.options import METADATA, Option, OptionMeta, violation
+from traitconf.layers.layer import NONE, Text
+from traitconf.resolve.text import BOOLS, from_text
+from traitconf.schema.kinds import METADATA, Kind, kind_of
+from traitconf.schema.options import Option, OptionMeta, violation
 from traitconf.types import ByteSize, FrozenMap, Secret
 
-NONE: Final = "@none"
-_BOOLS: Final = {"true": True, "yes": True, "on": True, "1": True} | {
-    "false": False,
-    "no": False,
-    "off": False,
-    "0": False,
-}
 _SECONDS: Final = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1, "ms": 0.001}
 _PART: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|[wdhms])")
 
@@ -68,6 +63,10 @@ class _Wrong(ValueError):
         self.hint = hint
 
 
+class _Broken(ValueError):
+    """A field of the right type that breaks a rule."""
+
+
 def convert(option: Option, operation: str, raw: Any) -> tuple[Any, tuple[Fault, ...]]:
     """Return the typed value of a definition, and what is wrong with it.
 
@@ -82,17 +81,16 @@ def convert(option: Option, operation: str, raw: Any) -> tuple[Any, tuple[Fault,
     try:
         value = structure(kind, raw)
     except Exception as error:  # noqa: BLE001 -- cattrs wraps whatever a hook raises
-        return None, tuple(_masked(fault, option) for fault in _faults(error, kind))
+        return None, tuple(_faults(error, kind, hidden=option.meta.secret))
     wrong = violation(option, value) if operation == "set" or option.meta.one_of or option.meta.pattern else None
     if wrong is None:
         return value, ()
-    got = "•••" if option.kind.is_secret else _shown(value, with_type=False)
-    return None, (Fault(f"{wrong[0]}, got {got}", hint=_limit_hint(option), rule=True),)
+    return None, (Fault(_got(option, wrong[0], value), hint=f"allowed is {option.label}", rule=True),)
 
 
 def _unset(raw: Any) -> tuple[Any, tuple[Fault, ...]]:
-    if raw is True or (isinstance(raw, Text) and _BOOLS.get(raw.lower())) or isinstance(raw, list):
-        return tuple(raw) if isinstance(raw, list) else True, ()
+    if raw is True or (isinstance(raw, Text) and BOOLS.get(raw.lower())):
+        return True, ()
     return None, (Fault(f"'unset' must be true, got {_shown(raw)}"),)
 
 
@@ -102,14 +100,8 @@ def _operand(kind: Kind, operation: str) -> Kind:
     return kind
 
 
-def _limit_hint(option: Option) -> str:
-    return f"allowed is {option.label}"
-
-
-def _masked(fault: Fault, option: Option) -> Fault:
-    if option.kind.is_secret or option.meta.secret:
-        return attrs.evolve(fault, message=f"expected {option.kind.label}, got something else")
-    return fault
+def _got(option: Option, wrong: str, value: object) -> str:
+    return f"{wrong}, got {'•••' if option.is_secret else _shown(value, with_type=False)}"
 
 
 def structure(kind: Kind, raw: Any) -> Any:
@@ -123,45 +115,12 @@ def structure(kind: Kind, raw: Any) -> Any:
         Exception: whatever cattrs raises; `convert` reads it.
     """
     if isinstance(raw, Text):
-        raw = _from_text(kind, raw)
+        raw = from_text(kind, raw)
     if raw is None or (raw == NONE and isinstance(raw, str)):
         if kind.optional:
             return None
         raise _Wrong(kind.label, None)
     return raw if kind.accepts(raw) else _converter().structure(raw, kind.annotation)
-
-
-def _from_text(kind: Kind, text: str) -> Any:
-    """Cast text by the kind; what cannot be cast stays text, so that the strict hooks name the fault."""
-    plain = str(text)
-    if kind.optional and plain == NONE:
-        return None
-    if kind.form in ("tuple", "set"):
-        return _list_from_text(kind, plain)
-    if kind.form in ("mapping", "record"):
-        return _json_or_text(plain)
-    if kind.annotation is bool:
-        return _BOOLS.get(plain.lower(), plain)
-    if kind.annotation is int or kind.annotation is ByteSize:
-        return int(plain) if re.fullmatch(r"[+-]?\d+", plain) else plain
-    if kind.annotation is float:
-        return float(plain) if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", plain) else plain
-    return plain
-
-
-def _list_from_text(kind: Kind, text: str) -> Any:
-    if text.startswith("["):
-        return _json_or_text(text)
-    element = kind.element
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    return [_from_text(element, part) if element else part for part in parts]
-
-
-def _json_or_text(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
 
 
 @functools.cache
@@ -180,7 +139,7 @@ def _converter() -> Converter:
     converter.register_structure_hook_factory(_made_of(Secret), _secret)
     converter.register_structure_hook_factory(_made_of(tuple, frozenset), _sequence)
     converter.register_structure_hook_factory(_is_mapping, _mapping)
-    converter.register_structure_hook_factory(attrs.has, _record)
+    converter.register_structure_hook_factory(_is_record, _record)
     return converter
 
 
@@ -193,10 +152,14 @@ def _is_mapping(annotation: Any) -> bool:
     return isinstance(origin, type) and issubclass(origin, Mapping)
 
 
+def _is_record(annotation: Any) -> bool:
+    return attrs.has(annotation) or dataclasses.is_dataclass(annotation)
+
+
 def _exact(primitive: type) -> Callable[[Any, Any], Any]:
     def hook(value: Any, _: Any) -> Any:
         if type(value) is not primitive:
-            hint = "write true or false" if primitive is bool and str(value).lower() in _BOOLS else ""
+            hint = "write true or false" if primitive is bool and str(value).lower() in BOOLS else ""
             raise _Wrong(primitive.__name__, value, hint)
         return value
 
@@ -316,37 +279,56 @@ def _record(annotation: Any, converter: Converter) -> Callable[[Any, Any], Any]:
 
 
 def _field_hook(annotation: Any, name: str, kind: Kind) -> Callable[[Any, Any], Any]:
-    meta = attrs.fields_dict(annotation)[name].metadata.get(METADATA)
+    meta = attrs.fields_dict(annotation)[name].metadata.get(METADATA) if attrs.has(annotation) else None
 
     def hook(value: Any, _: Any) -> Any:
-        typed = structure(kind, value)
+        try:
+            typed = structure(kind, value)
+        except Exception:
+            if isinstance(meta, OptionMeta) and meta.secret:
+                raise ValueError(_something_else(kind)) from None
+            raise
         if isinstance(meta, OptionMeta):
-            wrong = violation(Option((name,), kind, meta, None, "replace"), typed)
+            option = Option((name,), kind, meta, None, "replace")
+            wrong = violation(option, typed)
             if wrong:
-                raise ValueError(f"{wrong[0]}, got {_shown(typed, with_type=False)}")
+                raise _Broken(_got(option, wrong[0], typed))
         return typed
 
     return hook
 
 
-def _faults(error: BaseException, kind: Kind, path: tuple[str | int, ...] = ()) -> Iterator[Fault]:
-    """Walk cattrs' error tree down to the single faults, each with its path."""
+def _faults(error: BaseException, kind: Kind, path: tuple[str | int, ...] = (), *, hidden: bool) -> Iterator[Fault]:
+    """Walk cattrs' error tree down to the single faults, each with its path; what is hidden is not quoted."""
     if isinstance(error, (ClassValidationError, IterableValidationError)):
         noted, bare = error.group_exceptions()
         for inner, note in noted:
             step = note.index if isinstance(note, IterableValidationNote) else note.name
-            yield from _faults(inner, kind, (*path, step))
+            yield from _faults(inner, _inside(kind, step), (*path, step), hidden=hidden)
         for inner in bare:
-            yield from _faults(inner, kind, path)
+            yield from _faults(inner, kind, path, hidden=hidden)
     elif isinstance(error, ForbiddenExtraKeysError):
-        known = [field.name for field in attrs.fields(error.cl)]
+        known = list(kind.fields)
         for name in sorted(error.extra_fields):
             hint = did_you_mean(name, known) or f"known are {', '.join(known)}"
             yield Fault(f"unknown field {name!r}", (*path, name), hint)
     elif isinstance(error, KeyError):
         yield Fault(f"the field {error} is missing", path)
+    elif isinstance(error, _Broken):
+        yield Fault(str(error), path, rule=True)
+    elif hidden or kind.holds_secret:
+        yield Fault(_something_else(kind), path)
     else:
         yield Fault(str(error), path, getattr(error, "hint", ""))
+
+
+def _something_else(kind: Kind) -> str:
+    return f"expected {kind.label}, got something else"
+
+
+def _inside(kind: Kind, step: str | int) -> Kind:
+    """Return the kind of a part of a value."""
+    return kind.element or kind.fields[str(step)]
 
 
 def _shown(value: object, *, with_type: bool = True) -> str:

@@ -12,7 +12,7 @@ from traitconf.resolve.fold import Folded, Step
 from traitconf.resolve.resolution import Resolution
 from traitconf.schema.describe import plain
 from traitconf.schema.options import Option
-from traitconf.types import MISSING, Band, Origin, Source
+from traitconf.types import MISSING, Band, Origin, Source, shown_path
 
 
 @attrs.frozen
@@ -64,18 +64,13 @@ class Explanation:
     def __str__(self) -> str:
         """Return the table that the command line prints."""
         rows = [_cells(reason) for reason in self.reasons]
-        widths = [max(len(row[column]) for row in rows) for column in range(5)]
+        widths = [max(len(row[column]) for row in rows) for column in range(4)]
+        placed = max((len(row[4]) for row in rows[:-1]), default=0)  # the default's line has no note behind its place
         lines = [f"{self.address} = {shown(self.value)}   {self.label}"]
-        for row in rows:
-            mark, scope, value, band, place, note = row
-            cells = (
-                mark,
-                scope.ljust(widths[1]),
-                value.rjust(widths[2]),
-                band.ljust(widths[3]),
-                place.ljust(widths[4]),
-            )
-            lines.append(f"  {cells[0]} {'  '.join(cells[1:])}  {note}".rstrip())
+        for mark, scope, value, band, place, note in rows:
+            left = f"  {mark} {scope.ljust(widths[1])}   {value.rjust(widths[2])}"
+            right = f"{band.ljust(widths[3])}    {place.ljust(placed)}  {note}"
+            lines.append(f"{left}  {right}".rstrip())
         return "\n".join([*lines, *(f"  {note}" for note in self.notes)])
 
     def as_dict(self) -> dict[str, Any]:
@@ -99,7 +94,7 @@ def _reason_dict(reason: Reason) -> dict[str, Any]:
         "value": reason.value,
         "band": reason.band,
         "origin": str(origin),
-        "file": origin.file or None,
+        "file": shown_path(origin.file) if origin.file else None,
         "line": origin.line or None,
         "column": origin.column or None,
         "variable": origin.name if origin.source is Source.VARIABLE else None,
@@ -180,6 +175,6 @@ def shown(value: Any) -> str:
     >>> shown("kafka"), shown(["a"]), shown("two words")
     ('kafka', '["a"]', '"two words"')
     """
-    if isinstance(value, str) and value and not value.isspace() and " " not in value:
+    if isinstance(value, str) and value.split() == [value]:
         return value
     return "none" if value is None else json.dumps(value, ensure_ascii=False)

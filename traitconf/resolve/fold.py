@@ -98,11 +98,21 @@ def fold(option: Option, definitions: Sequence[Typed]) -> Folded:
     return Folded(option, option.default if value is MISSING else value, tuple(steps))
 
 
+def alone(typed: Typed) -> Any:
+    """Return the value that a definition gives when nothing else is defined.
+
+    Args:
+        typed: the definition.
+    """
+    option = typed.definition.option
+    value = apply(option, typed.definition.operation, base_of(option), typed.value)
+    return option.default if value is MISSING else value
+
+
 def _locked(option: Option, definitions: Sequence[Typed]) -> Folded:
     """Take the least specific lock; locks do not fold."""
     lock = next(typed for typed in definitions if typed.definition.band is Band.LOCK)
-    value = apply(option, lock.definition.operation, MISSING, lock.value)
-    value = option.default if value is MISSING else value
+    value = alone(lock)
     steps = [
         Step(typed.definition, typed.value, typed is lock, value if typed is lock else MISSING) for typed in definitions
     ]
@@ -111,9 +121,8 @@ def _locked(option: Option, definitions: Sequence[Typed]) -> Folded:
 
 def _forgets(option: Option, operation: str, value: Any) -> bool:
     """Whether what stands below no longer matters."""
-    if operation == "unset":
-        return not isinstance(value, tuple)
-    return operation == "replace" or (operation == "set" and (option.law in ("replace", "atomic") or value is None))
+    replaces = option.law in ("replace", "atomic") or value is None
+    return operation in ("unset", "replace") or (operation == "set" and replaces)
 
 
 def _without_effect(option: Option, steps: list[Step]) -> list[Step]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import itertools
+from collections.abc import Iterator
 
 import attrs
 
 from traitconf.errors import Problem
 from traitconf.layers.graph import Node
 from traitconf.layers.layer import Layer, Scope
-from traitconf.resolve.fold import Typed
-from traitconf.resolve.order import model_of
-from traitconf.resolve.resolver import Resolver
+from traitconf.resolve.fold import Typed, alone
+from traitconf.resolve.kinship import Kinship
+from traitconf.resolve.order import STRANGER, extends
+from traitconf.resolve.resolver import Resolver, override_depth
 from traitconf.schema.catalog import Catalog
 from traitconf.schema.settings import SETTINGS_SPECS
-from traitconf.types import Band, Severity, Source
+from traitconf.types import Band, Severity
 
 Lineage = tuple[Node, ...]
 
@@ -42,11 +44,19 @@ class _Place:
     def is_lock(self) -> bool:
         return self.typed.definition.band is Band.LOCK
 
-    def position(self, lineage: Lineage) -> tuple[object, ...]:
-        """Return the sort key among the definitions that one lineage sees."""
-        override = self.layer.source is Source.OVERRIDE
+    @property
+    def address(self) -> str:
+        return f"{self.trait}.{self.typed.definition.option.name}"
+
+    def seen_from(self, lineage: Lineage) -> bool:
+        """Whether the definition is one of those that a lineage sees."""
+        return self.scope.axis == "global" or self.node in lineage
+
+    def position(self, lineage: Lineage, model: int) -> tuple[int, ...]:
+        """Return the sort key among the definitions that one lineage sees, with the rank of the model."""
         depth = -1 if self.scope.axis == "global" else len(lineage) - lineage.index(self.node)
-        return override, depth, bool(self.scope.model), self.layer.rank, self.typed.definition.step
+        rank = model if self.scope.model else -1
+        return override_depth(self.layer), depth, rank, *self.layer.rank, self.typed.definition.step
 
 
 def lock_problems(resolver: Resolver, catalog: Catalog) -> Iterator[Problem]:
@@ -59,12 +69,14 @@ def lock_problems(resolver: Resolver, catalog: Catalog) -> Iterator[Problem]:
     by_option: dict[tuple[str, tuple[str, ...]], list[_Place]] = {}
     for place in _places(resolver, catalog):
         by_option.setdefault((place.trait, place.typed.definition.option.path), []).append(place)
-    tails = _tails(resolver)
+    check = _Check(resolver, Kinship(catalog), _tails(resolver))
     for places in by_option.values():
-        for lock in (place for place in places if place.is_lock):
-            for other in places:
-                if other is not lock:
-                    yield from _against(resolver, catalog, lock, other, tails)
+        locks = [place for place in places if place.is_lock]
+        for lock, other in itertools.product(locks, places):
+            if other is not lock:
+                yield from check.against(lock, other)
+        for lock, other in itertools.combinations(locks, 2):
+            yield from check.siblings(lock, other)
 
 
 def _places(resolver: Resolver, catalog: Catalog) -> Iterator[_Place]:
@@ -79,78 +91,87 @@ def _places(resolver: Resolver, catalog: Catalog) -> Iterator[_Place]:
                 yield _Place(name, typed)
 
 
-def _tails(resolver: Resolver) -> dict[Lineage, Node]:
-    """Return every distinct chain of groups that some node sees, with one node that sees it."""
-    tails: dict[Lineage, Node] = {}
-    for name in resolver.graph.nodes("group"):
-        tails.setdefault(resolver.lineages.of(("group", name)), ("group", name))
-    for name in resolver.graph.nodes("tenant"):
-        tails.setdefault(resolver.lineages.of(("tenant", name))[1:], ("tenant", name))
-    tails.setdefault((), ("global", ""))
-    return tails
+def _tails(resolver: Resolver) -> tuple[Lineage, ...]:
+    """Return every distinct chain of groups that some node sees, in the same order each time."""
+    groups = [resolver.lineages.of(("group", name)) for name in resolver.graph.nodes("group")]
+    tenants = [resolver.lineages.of(("tenant", name))[1:] for name in resolver.graph.nodes("tenant")]
+    return tuple(sorted({(), *groups, *tenants}))
 
 
-def _against(
-    resolver: Resolver, catalog: Catalog, lock: _Place, other: _Place, tails: dict[Lineage, Node]
-) -> Iterator[Problem]:
-    """Yield at most one problem for a definition that sorts after a lock and says something else."""
-    if _same_value(lock, other) or not _covers(catalog, lock, other):
-        return
-    seen = {resolver.lineages.of(other.node): other.node} if other.scope.axis == "tenant" else tails
-    for lineage, viewer in seen.items():
-        if _sees(lineage, lock) and _sees(lineage, other) and other.position(lineage) > lock.position(lineage):
-            yield _problem(resolver, lock, other, viewer)
+@attrs.frozen
+class _Check:
+    """Compares a lock with another definition of the same option."""
+
+    resolver: Resolver
+    kinship: Kinship
+    tails: tuple[Lineage, ...]
+
+    def against(self, lock: _Place, other: _Place) -> Iterator[Problem]:
+        """Yield at most one problem for a definition that sorts after a lock and says something else."""
+        nearer = self.kinship.nearer(lock.scope.model, other.scope.model)
+        if nearer is None or _same_value(lock, other) or (other.is_lock and self._apart(lock, other)):
             return
+        for lineage in self._lineages(lock, other):
+            seen = lock.seen_from(lineage) and other.seen_from(lineage)
+            if seen and other.position(lineage, nearer) > lock.position(lineage, 0):
+                yield _broken(lock, other, partly=_is_wider(lock, other, nearer))
+                return
+
+    def siblings(self, lock: _Place, other: _Place) -> Iterator[Problem]:
+        """Yield a problem at every `extends` that brings two different locks together."""
+        nearer = self.kinship.nearer(lock.scope.model, other.scope.model)
+        if nearer is None or _same_value(lock, other) or not self._apart(lock, other):
+            return
+        for node in (*sorted(self.resolver.graph.edges), STRANGER):
+            if self._sees_both(node, lock, other) and not any(
+                self._sees_both(parent, lock, other) for parent in self.resolver.lineages.parents(node)
+            ):
+                yield self._between(node, lock, other)
+
+    def _lineages(self, lock: _Place, other: _Place) -> tuple[Lineage, ...]:
+        """Return the lineages in which the definition may sort after the lock; after a tenant's, only an override."""
+        tenant = next((place.node for place in (other, lock) if place.scope.axis == "tenant"), None)
+        return self.tails if tenant is None else (self.resolver.lineages.of(tenant),)
+
+    def _apart(self, lock: _Place, other: _Place) -> bool:
+        """Whether the two stand in groups of which neither extends the other."""
+        of = self.resolver.lineages.of
+        return (
+            lock.scope.axis == other.scope.axis == "group"
+            and lock.node not in of(other.node)
+            and other.node not in of(lock.node)
+        )
+
+    def _sees_both(self, node: Node, lock: _Place, other: _Place) -> bool:
+        lineage = self.resolver.lineages.of(node)
+        return lock.seen_from(lineage) and other.seen_from(lineage)
+
+    def _between(self, node: Node, lock: _Place, other: _Place) -> Problem:
+        edge = self.resolver.graph.edges.get(node)
+        origin = edge.origin() if edge is not None else other.typed.definition.origin
+        related = (
+            (lock.typed.definition.origin, f"locked here, {lock.scope.label}"),
+            (other.typed.definition.origin, f"and here, {other.scope.label}"),
+        )
+        text = f"{extends(node)} groups that lock '{lock.address}' to different values"
+        scope = f"{node[0]} {node[1]}".rstrip()
+        return Problem("TC210", text, origin, lock.address, scope, hint="name only one of them", related=related)
 
 
 def _same_value(lock: _Place, other: _Place) -> bool:
-    return other.typed.definition.operation == "set" and other.typed.value == lock.typed.value
+    return bool(alone(other.typed) == alone(lock.typed))
 
 
-def _sees(lineage: Lineage, place: _Place) -> bool:
-    return place.scope.axis == "global" or place.node in lineage
+def _is_wider(lock: _Place, other: _Place, nearer: int) -> bool:
+    """Whether the definition also covers models that the lock does not."""
+    return bool(lock.scope.model) and (not other.scope.model or nearer < 0)
 
 
-def _covers(catalog: Catalog, lock: _Place, other: _Place) -> bool:
-    """Whether some model that the definition covers is locked."""
-    if not lock.scope.model or not other.scope.model:
-        return True
-    names = {other.scope.model, *_aliases(catalog, other.scope.model)}
-    return lock.scope.model in names
-
-
-def _aliases(catalog: Catalog, model: str) -> Iterable[str]:
-    for cls in catalog.models(model):
-        for aliases in model_of(cls).names:
-            yield from aliases
-
-
-def _problem(resolver: Resolver, lock: _Place, other: _Place, viewer: Node) -> Problem:
-    definition = other.typed.definition
-    address = f"{other.trait}.{definition.option.name}"
+def _broken(lock: _Place, other: _Place, *, partly: bool) -> Problem:
+    origin, scope = other.typed.definition.origin, other.scope.label
     related = ((lock.typed.definition.origin, f"locked here, {lock.scope.label}"),)
-    if lock.scope.model and not other.scope.model:
-        text = f"'{address}' is locked for {lock.scope.label}; this definition has no effect there"
-        return Problem(
-            "TC302", text, definition.origin, address, other.scope.label, severity=Severity.WARNING, related=related
-        )
-    if other.is_lock and _siblings(resolver, lock, other):
-        edge = resolver.graph.edges.get(viewer)
-        text = f"'{address}' is locked to different values by groups that {viewer[0]} {viewer[1]!r} extends"
-        both = (*related, (definition.origin, f"and here, {other.scope.label}"))
-        origin = edge.origin() if edge is not None else definition.origin
-        return Problem(
-            "TC210", text, origin, address, f"{viewer[0]} {viewer[1]}", hint="extend only one of them", related=both
-        )
-    text = f"'{address}' is locked by {lock.scope.label} and cannot be changed by {other.scope.label}"
-    return Problem(
-        "TC210", text, definition.origin, address, other.scope.label, hint="remove this definition", related=related
-    )
-
-
-def _siblings(resolver: Resolver, lock: _Place, other: _Place) -> bool:
-    return (
-        lock.scope.axis == other.scope.axis == "group"
-        and lock.node not in resolver.lineages.of(other.node)
-        and other.node not in resolver.lineages.of(lock.node)
-    )
+    if partly:
+        text = f"'{other.address}' is locked for {lock.scope.label}; this definition has no effect there"
+        return Problem("TC302", text, origin, other.address, scope, severity=Severity.WARNING, related=related)
+    text = f"'{other.address}' is locked by {lock.scope.label} and cannot be changed by {scope}"
+    return Problem("TC210", text, origin, other.address, scope, hint="remove this definition", related=related)

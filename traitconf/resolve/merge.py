@@ -60,7 +60,7 @@ def apply(option: Option, operation: str, below: Any, value: Any) -> Any:
     if operation == "set":
         return value if below is MISSING or below is None or value is None else LAWS[option.law](below, value)
     if operation == "unset":
-        return _without(option, below, value) if isinstance(value, tuple) else base_of(option)
+        return base_of(option)
     if operation == "replace":
         return value
     standing = option.default if below is MISSING else below

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 import attrs
 
@@ -13,7 +13,9 @@ from traitconf.layers.graph import ConfigGraph, Node
 from traitconf.layers.layer import Scope
 from traitconf.schema.catalog import model_names
 
-_FRAMEWORK = ("builtins", "abc", "typing", "enum")
+STRANGER: Final[Node] = ("tenant", "")
+"""Stands for every tenant without `extends` of its own: no id is empty."""
+_FRAMEWORK: Final = ("builtins", "abc", "typing", "enum")
 
 
 @attrs.frozen
@@ -38,8 +40,10 @@ def model_of(model: type | str) -> Model:
     (('Article', '*ARTICLE'),)
     """
     if isinstance(model, str):
-        return Model(model, ((model, "*" + fold(model)),))
-    bases = [base for base in reversed(model.__mro__) if base.__module__ not in _FRAMEWORK]
+        names = dict.fromkeys((model.rpartition(":")[2].rpartition(".")[2], model))
+        return Model(model, ((*names, *("*" + fold(name) for name in names)),))
+    # A class itself always counts: code that was run without a module's name defines its classes in "builtins".
+    bases = [base for base in reversed(model.__mro__) if base is model or base.__module__ not in _FRAMEWORK]
     return Model(model.__name__, tuple(_aliases(base) for base in bases), model)
 
 
@@ -68,16 +72,17 @@ class Lineages:
         Args:
             node: a group or tenant. A faulty edge is left out; `problems` names it.
         """
-        known = self._known.get(node)
-        if known is None:
-            known = self._linearise(node, ())
-        return known
+        if node[0] == "tenant" and node not in self._graph.edges:
+            return node, *self._linearise(STRANGER, ())[1:]
+        return self._linearise(node, ())
 
     def parents(self, node: Node) -> tuple[Node, ...]:
         """Return what a node extends directly, existing groups only, nearest first."""
+        return tuple(("group", name) for name in self._names(node) if name in self._groups)
+
+    def _names(self, node: Node) -> tuple[str, ...]:
         edge = self._graph.edges.get(node)
-        names = edge.names if edge is not None else (self._default if node[0] == "tenant" else ())
-        return tuple(("group", name) for name in names if name in self._groups)
+        return edge.names if edge is not None else (self._default if node[0] == "tenant" else ())
 
     def _linearise(self, node: Node, above: tuple[Node, ...]) -> tuple[Node, ...]:
         if node in self._known:
@@ -99,42 +104,43 @@ class Lineages:
 
     def _report_unknown(self, node: Node) -> None:
         edge = self._graph.edges.get(node)
-        for index, name in enumerate(edge.names if edge is not None else ()):
+        for index, name in enumerate(self._names(node)):
             if name not in self._groups:
-                hint = (
-                    did_you_mean(name, self._groups) or f"known groups are {', '.join(sorted(self._groups)) or 'none'}"
-                )
-                text = f"{_label(node)} extends the unknown group {name!r}"
-                assert edge is not None
-                self.problems.append(Problem("TC110", text, edge.origin(index), _address(node), hint=hint))
+                known = f"known groups are {', '.join(sorted(self._groups)) or 'none'}"
+                hint = did_you_mean(name, self._groups) or known
+                origin = edge.origin(index) if edge is not None else None
+                text = f"{extends(node)} the unknown group {name!r}"
+                self.problems.append(Problem("TC110", text, origin, _address(node), hint=hint))
 
     def _report_cycle(self, path: Sequence[Node], again: Node) -> None:
         cycle = [*path[path.index(again) :], again]
         text = "groups extend each other in a circle: " + " → ".join(name for _, name in cycle)
         edges = [self._graph.edges[node] for node in cycle[:-1]]
         related = tuple((edge.origin(), f"{cycle[i][1]} extends {cycle[i + 1][1]}") for i, edge in enumerate(edges))
-        problem = Problem(
-            "TC111", text, edges[-1].origin(), _address(cycle[-2]), hint="drop one of them", related=related[:-1]
-        )
-        if not any(known.code == "TC111" and set(known.message) == set(text) for known in self.problems):
-            self.problems.append(problem)
+        origin, address = edges[-1].origin(), _address(cycle[-2])
+        self.problems.append(Problem("TC111", text, origin, address, hint="drop one of them", related=related[:-1]))
 
     def _report_inconsistent(self, node: Node, parents: Iterable[Node]) -> None:
         orders = "; ".join(
             f"{name}: {' < '.join(other for _, other in self.of((axis, name)))}" for axis, name in parents
         )
-        text = f"{_label(node)} extends groups in an order that contradicts theirs ({orders})"
+        text = f"{extends(node)} groups in an order that contradicts theirs ({orders})"
         edge = self._graph.edges.get(node)
         origin = edge.origin() if edge is not None else None
         self.problems.append(Problem("TC112", text, origin, _address(node), hint="list the more specific group first"))
 
 
-def _label(node: Node) -> str:
-    return f"{node[0]} {node[1]!r}"
+def extends(node: Node) -> str:
+    """Return subject and verb of a sentence about what a node extends.
+
+    >>> extends(("tenant", "acme")), extends(STRANGER)
+    ("tenant 'acme' extends", 'runtime.default_extends names')
+    """
+    return "runtime.default_extends names" if node == STRANGER else f"{node[0]} {node[1]!r} extends"
 
 
 def _address(node: Node) -> str:
-    return f"{node[0]}s.{node[1]}.extends"
+    return "runtime.default_extends" if node == STRANGER else f"{node[0]}s.{node[1]}.extends"
 
 
 def _merge(sequences: list[tuple[Node, ...]]) -> tuple[Node, ...] | None:
@@ -151,18 +157,19 @@ def _merge(sequences: list[tuple[Node, ...]]) -> tuple[Node, ...] | None:
     return tuple(merged)
 
 
-def scopes_of(lineage: Sequence[Node], model: Model | None, exists: Callable[[Scope], Any]) -> list[Scope]:
-    """Return the scopes that apply, weakest first.
+def scopes_of(lineage: Sequence[Node], model: Model | None) -> Iterator[tuple[Scope, ...]]:
+    """Yield the scopes that apply, weakest first, each under all the names that configuration may give it.
 
     Args:
         lineage: a tenant and what it extends, nearest first; empty for no tenant.
         model: the model, or none.
-        exists: which scopes to keep, for example those that have layers.
     """
-    names = [name for aliases in (model.names if model else ()) for name in aliases]
-    scopes = [Scope(), *(Scope(model=name) for name in names)]
+    models = model.names if model else ()
+    yield (Scope(),)
+    for names in models:
+        yield tuple(Scope(model=name) for name in names)
     for axis, name in reversed(lineage):
         ids = (name, "*" + fold(name)) if axis == "tenant" else (name,)
-        scopes += [Scope(axis, alias) for alias in ids]
-        scopes += [Scope(axis, alias, of) for of in names for alias in ids]
-    return [scope for scope in scopes if exists(scope)]
+        yield tuple(Scope(axis, alias) for alias in ids)
+        for names in models:
+            yield tuple(Scope(axis, alias, of) for alias in ids for of in names)

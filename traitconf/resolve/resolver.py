@@ -5,7 +5,7 @@ Values are converted once for each layer, not once for each tenant; two lookups 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from traitconf.errors import Problem
@@ -24,6 +24,7 @@ from traitconf.types import Source
 
 CodeLayers = Callable[[type], Iterable[Layer]]
 Contribution = tuple[Typed, ...]
+Chains = Mapping[tuple[str, ...], Folded]
 
 
 class Resolver:
@@ -50,6 +51,7 @@ class Resolver:
         self._services = services
         self.code_layers = code_layers
         self._typed: dict[tuple[Layer, TraitSpec], tuple[Contribution, tuple[Problem, ...]]] = {}
+        self._passing: dict[tuple[Layer, TraitSpec], tuple[Contribution, tuple[Problem, ...]]] = {}
         self._made: dict[tuple[Any, ...], tuple[Any, tuple[Problem, ...]]] = {}
 
     def over(self, graph: ConfigGraph, default_extends: tuple[str, ...] | None = None) -> Resolver:
@@ -64,15 +66,20 @@ class Resolver:
         made._typed = self._typed
         return made
 
-    def resolve(self, spec: TraitSpec, model: Model | None = None, tenant: str | None = None) -> Resolution:
+    def resolve(
+        self, spec: TraitSpec, model: Model | None = None, tenant: str | None = None, group: str | None = None
+    ) -> Resolution:
         """Resolve a trait.
 
         Args:
             spec: the trait.
             model: the model, or none.
             tenant: id of the tenant, or none.
+            group: without a tenant: a group, for what a tenant gets that extends it and says nothing itself.
         """
         lineage = self.lineages.of(("tenant", tenant)) if tenant is not None else ()
+        if tenant is None and group is not None:
+            lineage = self.lineages.of(("group", group))
         layers = [layer for layer in self.layers(lineage, model) if spec.name in layer.tables]
         key = (spec, *map(id, layers))
         if key not in self._made:
@@ -88,12 +95,11 @@ class Resolver:
             model: the model, or none.
         """
         coded = self._coded(model)
-        exists = lambda scope: scope in self.graph.layers or scope in coded  # noqa: E731 -- a predicate of one line
         found: list[Layer] = []
-        for scope in scopes_of(lineage, model, exists):
-            found += coded.get(scope, ())
-            found += self.graph.at(scope)
-        return sorted(found, key=lambda layer: layer.source is Source.OVERRIDE)
+        for aliases in scopes_of(lineage, model):
+            here = [layer for scope in aliases for layer in (*coded.get(scope, ()), *self.graph.at(scope))]
+            found += sorted(here, key=lambda layer: layer.rank)
+        return sorted(found, key=override_depth)
 
     def contribution(self, layer: Layer, spec: TraitSpec) -> tuple[Contribution, tuple[Problem, ...]]:
         """Return what a layer says about a trait, converted, and every fault of it.
@@ -103,11 +109,12 @@ class Resolver:
             spec: the trait.
         """
         key = (layer, spec)
-        if key not in self._typed:
+        kept = self._passing if layer.source is Source.OVERRIDE else self._typed
+        if key not in kept:
             problems: list[Problem] = []
             typed = [self._convert(definition, problems) for definition in definitions_of(layer, spec, problems.append)]
-            self._typed[key] = tuple(one for one in typed if one is not None), tuple(problems)
-        return self._typed[key]
+            kept[key] = tuple(one for one in typed if one is not None), tuple(problems)
+        return kept[key]
 
     def _coded(self, model: Model | None) -> Mapping[Scope, tuple[Layer, ...]]:
         if model is None or model.cls is None:
@@ -133,19 +140,35 @@ class Resolver:
     def _make(self, spec: TraitSpec, layers: list[Layer]) -> tuple[Any, tuple[Problem, ...]]:
         folded = self._fold(spec, layers)
         values = {name: _value(option, folded) for name, option in spec.options.items()}
-        problems = [_missing(spec, one.option) for one in folded.values() if required(one.value)]
+        needed = [leaf for option in spec.options.values() for leaf in _needed(option, folded)]
+        problems = [_missing(spec, leaf) for leaf in needed if required(folded[leaf.path].value)]
         if values.get("enabled") is False:
             problems = []
         made = assembled(spec.cls, values, self._services) if spec.is_trait else spec.cls(**values)
         return made, tuple(problems)
 
 
-def _value(option: Option, folded: Mapping[tuple[str, ...], Folded]) -> Any:
+def _value(option: Option, folded: Chains) -> Any:
     if option.is_leaf:
         return folded[option.path].value
-    if option.default is None and not any(folded[leaf.path].steps for leaf in option.leaves()):
+    if _is_absent(option, folded):
         return None
     return option.kind.annotation(**{name: _value(field, folded) for name, field in option.fields.items()})
+
+
+def _is_absent(option: Option, folded: Chains) -> bool:
+    """Whether a record is none: an optional one of which nothing is defined, or not any more."""
+    steps = (step for leaf in option.leaves() for step in folded[leaf.path].steps)
+    return option.default is None and not any(step.counts and step.definition.operation != "unset" for step in steps)
+
+
+def _needed(option: Option, folded: Chains) -> Iterator[Option]:
+    """Yield the folded options that a value is made of."""
+    if option.is_leaf:
+        yield option
+    elif not _is_absent(option, folded):
+        for field in option.fields.values():
+            yield from _needed(field, folded)
 
 
 def _missing(spec: TraitSpec, option: Option) -> Problem:
@@ -155,10 +178,19 @@ def _missing(spec: TraitSpec, option: Option) -> Problem:
     )
 
 
+def override_depth(layer: Layer) -> int:
+    """Return how deep inside overrides a layer stands: an inner one is above all scopes of an outer one.
+
+    Args:
+        layer: any layer; outside of overrides the depth is -1.
+    """
+    return layer.sequence if layer.source is Source.OVERRIDE else -1
+
+
 def _problem(definition: Definition, fault: Fault) -> Problem:
     place = (*definition.place, *fault.path)
     address = ".".join(str(part) for part in place)
-    origin = definition.layer.origin(place)
+    origin = definition.origin_at(fault.path)
     text = f"'{address}' {fault.message}" if fault.rule else f"'{address}': {fault.message}"
     scope = definition.layer.scope.label
     return Problem(

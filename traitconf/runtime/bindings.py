@@ -51,14 +51,30 @@ class ConfiguredBindings:
         return found
 
     def apply(self, wanted: Sequence[ModelBinding]) -> None:
-        """Bind what can be bound now, watch for the rest, and unbind what is no longer wanted."""
+        """Bind what can be bound now, watch for the rest, and unbind what is no longer wanted.
+
+        Args:
+            wanted: bindings of a configuration without problems.
+
+        Raises:
+            ConfigError: when a class refuses after all; what was bound before is bound again.
+        """
+        former = self._wanted
+        try:
+            self._apply(wanted)
+        except ConfigError:
+            self._apply(former)
+            raise
+
+    def _apply(self, wanted: Sequence[ModelBinding]) -> None:
         self._wanted = tuple(wanted)
-        targets = {binding.target: self._traits(binding) for binding in wanted}
         for target, (cls, traits) in list(self._done.items()):
-            gone = [trait for trait in traits if trait not in targets.get(target, ())]
+            still = {trait for binding in wanted if binding.target == target for trait in self._traits(binding)}
+            gone = [trait for trait in traits if trait not in still]
             if gone:
                 unbind(cls, *gone)
-            if target not in targets:
+            self._done[target] = cls, tuple(trait for trait in traits if trait in still)
+            if not still:
                 del self._done[target]
         for binding in wanted:
             if binding.target.partition(":")[0] in sys.modules:
@@ -80,11 +96,10 @@ class ConfiguredBindings:
         bound = bound_class(cls)
         already = set(bound.bindings) if bound else set()
         mine = self._done.get(binding.target, (cls, ()))[1]
-        wanted = self._traits(binding)
-        new = [trait for trait in wanted if trait not in already]
+        new = tuple(trait for trait in self._traits(binding) if trait not in already)
         if new:
             bind(cls, *new, origin=binding.origin("use"))
-        self._done[binding.target] = cls, tuple(trait for trait in wanted if trait in new or trait in mine)
+        self._done[binding.target] = cls, (*mine, *new)
 
     def _traits(self, binding: ModelBinding) -> tuple[type[TraitBase], ...]:
         specs = (self._catalog.find(name) for name in binding.traits)
@@ -112,7 +127,7 @@ class _Finder(importlib.abc.MetaPathFinder):
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
         """Let the other finders find the module, and have its loader tell us when it is done."""
-        if not any(fullname in modules for modules in self._watchers.values()):
+        if not any(fullname in modules for modules in list(self._watchers.values())):
             return None
         for finder in sys.meta_path:
             spec = finder.find_spec(fullname, path, target) if finder is not self else None

@@ -9,7 +9,7 @@ from traitconf.errors import raise_errors
 from traitconf.layers.read import parse_override
 from traitconf.resolve.check import check_override
 from traitconf.runtime.context import Entered, running
-from traitconf.runtime.snapshot import Snapshot
+from traitconf.runtime.snapshot import Snapshot, settings_of
 from traitconf.schema.catalog import catalog
 from traitconf.schema.given import caller
 from traitconf.types import Origin, Source
@@ -45,7 +45,8 @@ def derived(snapshot: Snapshot, values: Mapping[str, Any], origin: Origin) -> Sn
         origin: where the override stands.
     """
     parsed = parse_override(values, origin, sequence=sum(1 for _ in snapshot.graph.all_layers()))
-    graph = snapshot.graph.with_layers(parsed.layers)
-    resolver = snapshot.resolver.over(graph)
+    graph = snapshot.graph.with_layers(parsed.layers).with_edges(parsed.extends)
+    settings = settings_of(snapshot.resolver.over(graph))
+    resolver = snapshot.resolver.over(graph, settings.default_extends)
     raise_errors([*parsed.problems, *check_override(resolver, parsed.layers, catalog)])
-    return Snapshot(graph, resolver, snapshot.settings, snapshot.generation, snapshot.contexts)
+    return Snapshot(graph, resolver, settings, snapshot.generation, snapshot.contexts)

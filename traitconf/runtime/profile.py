@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from traitconf.bind.chain import Interceptor, compile_chain
@@ -13,11 +13,13 @@ from traitconf.resolve.order import Model, model_of
 from traitconf.resolve.resolution import Resolution
 from traitconf.runtime.pipeline import interceptors
 from traitconf.schema.base import TraitBase
+from traitconf.schema.catalog import catalog
 from traitconf.schema.members import Flavour, Member
 from traitconf.schema.spec import spec_of
 
-KNOWN_IDS: Final = 100_000
-"""How many tenant ids a snapshot remembers."""
+Resolved = dict[Any, dict[type[TraitBase], Any]]
+"""Resolved traits by model and trait."""
+_NOTHING: Final[Mapping[type[TraitBase], Any]] = {}
 
 if TYPE_CHECKING:
     from traitconf.runtime.snapshot import Snapshot
@@ -29,22 +31,22 @@ class Profile:
     Attributes:
         snapshot: the snapshot it belongs to.
         tenant: one of the tenants, standing for all; `None` for running without a tenant.
-        resolved: resolved traits by model and trait, made on the first look.
+        resolved: what was read so far. These are plain dictionaries, which the interpreter reads in half the time of
+            a subclass with `__missing__`.
     """
 
     def __init__(self, snapshot: Snapshot, tenant: str | None) -> None:
         """Begin with nothing resolved."""
         self.snapshot = snapshot
         self.tenant = tenant
-        self.resolved = ByModel(self)
+        self.resolved: Resolved = {}
         self.tenants = snapshot.by_tenant
         self.chains: Chains = []
+        joinpoints.follow(self)
 
     def table(self) -> Chains:
         """Return the table of call chains, made when the first context asks for it."""
-        if not self.chains:
-            self.chains = joinpoints.table(self)
-        return self.chains
+        return self.chains or joinpoints.table(self)
 
     def resolution(self, trait: type[TraitBase], model: type | str | None) -> Resolution:
         """Return a trait's resolution, with its chain.
@@ -56,8 +58,22 @@ class Profile:
         return self.snapshot.resolver.resolve(spec_of(trait), model_key(model), self.tenant)
 
     def trait(self, trait: type[TraitBase], model: type | str | None) -> Any:
-        """Return the trait as it is resolved for a model."""
-        return self.resolved[model][trait]
+        """Return the trait as it is resolved for a model, without keeping it by the class: a class is free to go."""
+        return self.resolution(trait, model).trait
+
+    def read(self, trait: type[TraitBase], model: type | str | None) -> Any:
+        """Return the trait as it is resolved for a model, and keep it for the next look.
+
+        Args:
+            trait: the trait's class.
+            model: class or name of the model, or none.
+        """
+        found = self.resolved.get(model, _NOTHING).get(trait)
+        if found is None:
+            with joinpoints.lock:  # what is resolved before the code gives other options must not be kept after it
+                found = self.trait(trait, model)
+                self.resolved.setdefault(model, {})[trait] = found
+        return found
 
     def acting(self, trait: type[TraitBase], model: type) -> Any:
         """Return the resolved trait, or `None` when its hooks do not act.
@@ -65,7 +81,7 @@ class Profile:
         Raises:
             TenantRequired: when the trait needs a tenant and there is none.
         """
-        resolved = self.resolved[model][trait]
+        resolved = self.trait(trait, model)
         if not resolved.enabled or resolved.shadow:
             return None
         self._require_tenant(trait)
@@ -87,49 +103,6 @@ class Profile:
 
 
 def model_key(model: type | str | None) -> Model | None:
-    """Return the model of a class or name, or nothing."""
-    return None if model is None else model_of(model)
-
-
-class ByTenant(dict[str | None, "ByModel"]):
-    """Resolved traits by tenant, model and trait.
-
-    However many ids strangers make up, memory stays bounded: past `KNOWN_IDS` the oldest is looked up anew.
-    """
-
-    def __init__(self, open_profile: Callable[[str | None], Profile]) -> None:
-        """Begin empty; `open_profile` finds or makes the profile of a tenant."""
-        super().__init__()
-        self._open = open_profile
-
-    def __missing__(self, tenant: str | None) -> ByModel:
-        """Find the tenant's profile and remember it."""
-        found = self._open(tenant).resolved
-        if len(self) >= KNOWN_IDS:
-            self.pop(next(iter(self)), None)
-        self[tenant] = found
-        return found
-
-
-class ByModel(dict[Any, "_ByTrait"]):
-    """Resolved traits by model."""
-
-    def __init__(self, profile: Profile) -> None:
-        super().__init__()
-        self.profile = profile
-
-    def __missing__(self, model: type | str | None) -> _ByTrait:
-        made = self[model] = _ByTrait(self.profile, model)
-        return made
-
-
-class _ByTrait(dict[type[TraitBase], Any]):
-    """Resolved traits of one model."""
-
-    def __init__(self, profile: Profile, model: type | str | None) -> None:
-        super().__init__()
-        self.profile, self.model = profile, model
-
-    def __missing__(self, trait: type[TraitBase]) -> Any:
-        made = self[trait] = self.profile.resolution(trait, self.model).trait
-        return made
+    """Return the model of a class or name, or nothing; a name stands for the class that is known by it."""
+    found = catalog.only_model(model) if isinstance(model, str) else model
+    return None if found is None else model_of(found)

@@ -19,6 +19,7 @@ from traitconf.resolve.resolver import Resolver
 from traitconf.runtime.bindings import ConfiguredBindings
 from traitconf.runtime.context import Entered, LiveContexts
 from traitconf.runtime.events import Events
+from traitconf.runtime.required import required_problems
 from traitconf.runtime.services import RuntimeServices
 from traitconf.runtime.snapshot import Snapshot, settings_of
 from traitconf.schema.base import TraitBase
@@ -111,9 +112,9 @@ class Runtime:
         with self._lock:
             snapshot, problems = self._candidate()
             raise_errors([*problems, *self._bindings.problems(snapshot.graph.bindings)])
+            self._bindings.apply(snapshot.graph.bindings)
             self._cell.snapshot, self._cell.problems = snapshot, tuple(problems)
             self._contexts.publish(snapshot, with_root=self._cell.is_root)
-            self._bindings.apply(snapshot.graph.bindings)
             return snapshot
 
     def stop(self) -> None:
@@ -125,9 +126,7 @@ class Runtime:
     def check(self) -> list[Problem]:
         """Return everything that is wrong, pending names included, now that the application is loaded."""
         reading = self._read()
-        resolver = self._resolver(reading)
-        conflicts = settings_of(resolver).conflicts
-        return unique([*reading.problems, *check(resolver, self.catalog, complete=True, conflicts=conflicts)])
+        return self._problems(reading, self._resolver(reading), complete=True)
 
     def resolve(self, trait: type[T], model: type | str | None = None, tenant: str | None = None) -> T:
         """Return a trait as it is resolved for a model and a tenant.
@@ -137,7 +136,7 @@ class Runtime:
             model: class or name of the model, or none.
             tenant: id of the tenant, or none.
         """
-        resolved: T = self.snapshot.profile(tenant).resolved[model][trait]
+        resolved: T = self.snapshot.profile(tenant).read(trait, model)
         return resolved
 
     def explain(self, address: str, model: type | str | None = None, tenant: str | None = None) -> list[Explanation]:
@@ -172,8 +171,14 @@ class Runtime:
     def _candidate(self) -> tuple[Snapshot, list[Problem]]:
         reading = self._read()
         resolver = self._resolver(reading)
-        settings = settings_of(resolver)
-        problems = [*reading.problems]
-        problems += check(resolver, self.catalog, complete=self.complete, conflicts=settings.conflicts)
+        problems = self._problems(reading, resolver, complete=self.complete)
         generation = self._cell.snapshot.generation + 1 if self._cell.snapshot else 1
-        return Snapshot(reading.graph, resolver, settings, generation, self._contexts), unique(problems)
+        return Snapshot(reading.graph, resolver, settings_of(resolver), generation, self._contexts), problems
+
+    def _problems(self, reading: Reading, resolver: Resolver, *, complete: bool) -> list[Problem]:
+        conflicts = settings_of(resolver).conflicts
+        found = [*reading.problems, *check(resolver, self.catalog, complete=complete, conflicts=conflicts)]
+        if self.paths:  # a runtime without files is not configured yet, so nothing can be missing
+            refused = {problem.address for problem in found}
+            found += [one for one in required_problems(resolver, self.catalog) if one.address not in refused]
+        return unique(found)

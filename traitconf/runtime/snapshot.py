@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import warnings
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Final
 
 import attrs
 
+from traitconf.bind.joinpoint import joinpoints
 from traitconf.errors import ConfigError, Problem, did_you_mean
 from traitconf.layers.address import Address
 from traitconf.layers.environ import fold
@@ -16,13 +19,15 @@ from traitconf.layers.graph import ConfigGraph
 from traitconf.resolve.explain import Explanation, explain
 from traitconf.resolve.resolver import Resolver
 from traitconf.runtime.context import LiveContexts
-from traitconf.runtime.profile import ByTenant, Profile, model_key
+from traitconf.runtime.profile import Profile, model_key
+from traitconf.schema.base import TraitBase
 from traitconf.schema.catalog import Catalog
 from traitconf.schema.settings import RUNTIME, SETTINGS_SPECS, RuntimeSettings
 from traitconf.types import Origin, Source
 
-_ANYBODY = ""
-"""Stands for every tenant that the configuration does not name: no id is empty."""
+KNOWN_IDS: Final = 100_000
+"""How many tenant ids, and resolved traits of given tenants, a snapshot remembers, however many strangers make up."""
+ByTenant = dict[Any, dict[type[TraitBase], dict[str | None, Any]]]
 
 
 @attrs.frozen(eq=False)
@@ -35,7 +40,8 @@ class Snapshot:
         settings: the framework's own settings.
         generation: 1 for the first snapshot of a runtime, then counting.
         contexts: the living contexts of the runtime.
-        by_tenant: resolved traits by tenant, model and trait.
+        by_tenant: what was read for a given tenant so far, by model, trait and tenant: in this order one look touches
+            the least memory that differs from tenant to tenant.
     """
 
     graph: ConfigGraph
@@ -43,15 +49,13 @@ class Snapshot:
     settings: RuntimeSettings
     generation: int
     contexts: LiveContexts
-    by_tenant: ByTenant = attrs.field(init=False)
+    by_tenant: ByTenant = attrs.field(factory=dict, init=False)
+    _looks: Iterator[int] = attrs.field(factory=itertools.count, init=False)
+    _profiles: dict[str | None, Profile] = attrs.field(factory=dict, init=False)
     _shared: dict[Any, Profile] = attrs.field(factory=dict)
     _lock: threading.RLock = attrs.field(factory=threading.RLock)
     _tenants: frozenset[str] = attrs.field(init=False)
     _owning: frozenset[str] = attrs.field(init=False)
-
-    @by_tenant.default
-    def _new_by_tenant(self) -> ByTenant:
-        return ByTenant(self._open)
 
     @_tenants.default
     def _known_tenants(self) -> frozenset[str]:
@@ -59,7 +63,10 @@ class Snapshot:
 
     @_owning.default
     def _tenants_with_layers(self) -> frozenset[str]:
-        return frozenset(scope.name for scope in self.graph.layers if scope.axis == "tenant")
+        layers = self.graph.layers.items()
+        return frozenset(
+            scope.name for scope, found in layers if scope.axis == "tenant" and any(layer.tables for layer in found)
+        )
 
     @property
     def content_hash(self) -> str:
@@ -77,7 +84,23 @@ class Snapshot:
         Args:
             tenant: id of the tenant, or none.
         """
-        return self.by_tenant[tenant].profile
+        return self._profiles.get(tenant) or self._open(tenant)
+
+    def read(self, trait: type[TraitBase], model: type | str | None, tenant: str | None) -> Any:
+        """Return a trait as it is resolved for a model and a tenant, and keep it for the next look.
+
+        Args:
+            trait: the trait's class.
+            model: class or name of the model, or none.
+            tenant: id of the tenant, or none.
+        """
+        profile = self.profile(tenant)
+        with joinpoints.lock:  # as in `Profile.read`
+            found = profile.read(trait, model)
+            if next(self._looks) % KNOWN_IDS == KNOWN_IDS - 1:
+                self.by_tenant.clear()
+            self.by_tenant.setdefault(model, {}).setdefault(trait, {})[tenant] = found
+        return found
 
     def admit(self, tenant: str | None) -> None:
         """Check a tenant's id, and what the settings say about unknown ones.
@@ -92,12 +115,12 @@ class Snapshot:
             raise ValueError(f"a tenant id is a string of 1 to {LONGEST_ID} characters, got {tenant!r}")
         if self.settings.unknown_tenants == "allow":
             return
-        hint = did_you_mean(tenant, self._tenants)
+        hint = did_you_mean(tenant, (name for name in self._tenants if not name.startswith("*")))
         if self.settings.unknown_tenants == "error":
             raise ConfigError(
                 [Problem("TC701", f"unknown tenant {tenant!r}", Origin(Source.OVERRIDE, name="tenant()"), hint=hint)]
             )
-        warnings.warn(f"TC701: unknown tenant {tenant!r} {hint}".rstrip(), stacklevel=4)
+        warnings.warn(f"TC701: unknown tenant {tenant!r} {hint}".rstrip(), stacklevel=3)
 
     def explain(
         self, address: str, catalog: Catalog, model: type | str | None = None, tenant: str | None = None
@@ -119,7 +142,8 @@ class Snapshot:
             raise LookupError(at.unknown_trait(catalog.names()))
         named = model or at.model
         chosen = catalog.only_model(named) if isinstance(named, str) else named
-        resolution = self.resolver.resolve(spec, model_key(chosen), tenant if tenant is not None else at.tenant)
+        who = tenant if tenant is not None else at.tenant
+        resolution = self.resolver.resolve(spec, model_key(chosen), who, at.group)
         try:
             return explain(resolution, at.option)
         except KeyError:
@@ -130,16 +154,19 @@ class Snapshot:
             key = self._overlay(tenant)
             if key not in self._shared:
                 self._shared[key] = Profile(self, tenant)
-            return self._shared[key]
+            if len(self._profiles) >= KNOWN_IDS:
+                del self._profiles[next(iter(self._profiles))]
+            profile = self._profiles[tenant] = self._shared[key]
+            return profile
 
     def _overlay(self, tenant: str | None) -> Any:
         """Return what tenants must have in common to share a profile."""
         if tenant is None:
             return None
-        if tenant in self._owning or "*" + fold(tenant) in self._owning:
+        if tenant in self._owning:
             return tenant
-        like = tenant if tenant in self._tenants else _ANYBODY
-        return self.resolver.lineages.of(("tenant", like))[1:]
+        groups, token = self.resolver.lineages.of(("tenant", tenant))[1:], "*" + fold(tenant)
+        return (token, groups) if token in self._owning else groups
 
 
 def settings_of(resolver: Resolver) -> RuntimeSettings:

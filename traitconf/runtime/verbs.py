@@ -11,13 +11,14 @@ import os
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from traitconf.bind.context import OWNER, RESOLVED, TENANTS, current, root, variable
 from traitconf.bind.joinpoint import unconfigured
 from traitconf.bind.reader import reader
 from traitconf.bind.use import bind, unbind, use
 from traitconf.bind.view import has_trait, traits_of
+from traitconf.layers.address import Address
 from traitconf.resolve.decide import Decision
 from traitconf.resolve.decide import decide as decide_resolution
 from traitconf.resolve.explain import Explanation
@@ -32,6 +33,7 @@ from traitconf.types import CURRENT, Actor, Current
 T = TypeVar("T", bound=TraitBase)
 _lock = threading.RLock()
 _process: list[Runtime] = []
+_subscriptions: list[tuple[str, Any, int]] = []
 ConfigPaths = str | os.PathLike[str]
 
 
@@ -69,6 +71,8 @@ def install(runtime: Runtime) -> Runtime:
         ConfigError: with every fault; the one before keeps running.
     """
     with _lock:
+        for name, subscriber, priority in _subscriptions:
+            runtime.services.events.subscribe(name, subscriber, priority)
         runtime.start(as_root=True)
         former = _process[:]
         _process[:] = [runtime]
@@ -88,13 +92,14 @@ def isolated(runtime: Runtime) -> Iterator[Runtime]:
         ConfigError: with every fault; nothing has changed then.
     """
     with _lock:
-        former, chains = _process[:], root.chains
+        former, chains, subscriptions = _process[:], root.chains, _subscriptions[:]
         _process.clear()
+        _subscriptions.clear()
         token = leave_all()
         try:
             install(runtime)
         except BaseException:
-            _process[:], root.chains = former, chains
+            _process[:], root.chains, _subscriptions[:] = former, chains, subscriptions
             variable.reset(token)
             raise
     try:
@@ -103,7 +108,7 @@ def isolated(runtime: Runtime) -> Iterator[Runtime]:
         with _lock:
             for other in _process:
                 other.stop()
-            _process[:], root.chains = former, chains
+            _process[:], root.chains, _subscriptions[:] = former, chains, subscriptions
             variable.reset(token)
 
 
@@ -175,11 +180,13 @@ def resolve(trait: type[T], model: type | str | None = None, tenant: str | Curre
     >>> tc.resolve(Auditable, tenant=None).enabled
     True
     """
-    if tenant is CURRENT:
-        resolved: T = current().chains[RESOLVED][model][trait]
-    else:
-        resolved = current().chains[TENANTS][tenant][model][trait]
-    return resolved
+    try:
+        if tenant is CURRENT:
+            return current().chains[RESOLVED][model][trait]  # type: ignore[no-any-return]  # tables hold anything
+        return current().chains[TENANTS][model][trait][tenant]  # type: ignore[no-any-return]  # tables hold anything
+    except KeyError:
+        pass
+    return cast(T, _first_look(trait, model, tenant))
 
 
 def enabled(trait: type[TraitBase], model: type | str | None = None, tenant: str | Current | None = CURRENT) -> bool:
@@ -195,11 +202,13 @@ def enabled(trait: type[TraitBase], model: type | str | None = None, tenant: str
     >>> tc.enabled(Auditable)
     True
     """
-    if tenant is CURRENT:
-        on: bool = current().chains[RESOLVED][model][trait].enabled
-    else:
-        on = current().chains[TENANTS][tenant][model][trait].enabled
-    return on
+    try:
+        if tenant is CURRENT:
+            return current().chains[RESOLVED][model][trait].enabled  # type: ignore[no-any-return]  # as above
+        return current().chains[TENANTS][model][trait][tenant].enabled  # type: ignore[no-any-return]  # as above
+    except KeyError:
+        pass
+    return bool(_first_look(trait, model, tenant).enabled)
 
 
 def decide(
@@ -243,13 +252,19 @@ def explain(address: str, model: type | str | None = None, *, tenant: str | Curr
     >>> tc.explain("auditable.enabled").value
     True
     """
-    here = running()
-    who = here.tenant if tenant is CURRENT else tenant
-    found = here.snapshot.explain(address, catalog, model, who)
+    here, at = running(), Address.parse(address)
+    if tenant is CURRENT:
+        tenant = None if at.tenant or at.group else here.tenant
+    found = here.snapshot.explain(address, catalog, model, tenant)
     if len(found) != 1:
         names = ", ".join(one.address for one in found)
         raise LookupError(f"{address!r} has several options, name one of them: {names}")
     return found[0]
+
+
+def _first_look(trait: type[TraitBase], model: type | str | None, tenant: str | Current | None) -> Any:
+    profile: Profile = current().chains[OWNER]
+    return profile.read(trait, model) if tenant is CURRENT else profile.snapshot.read(trait, model, tenant)
 
 
 def _profile(tenant: str | Current | None) -> Profile:
@@ -258,15 +273,20 @@ def _profile(tenant: str | Current | None) -> Profile:
 
 
 def on(name: str, *, priority: int = 0) -> Any:
-    """Subscribe the decorated function to an event of a trait.
+    """Subscribe the decorated function to an event of a trait, whatever is configured later.
 
     Args:
         name: `<trait>.<event>`.
         priority: lower ones are called first.
+
+    Raises:
+        LookupError: when a known trait declares no such event.
     """
 
     def decorate(subscriber: Any) -> Any:
-        process_runtime().services.events.subscribe(name, subscriber, priority)
+        with _lock:
+            process_runtime().services.events.subscribe(name, subscriber, priority)
+            _subscriptions.append((name, subscriber, priority))
         return subscriber
 
     return decorate

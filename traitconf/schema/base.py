@@ -50,7 +50,9 @@ class TraitBase:
         """
         from traitconf.schema.given import checked
 
-        self.__attrs_init__(**checked(type(self), given))
+        values = checked(type(self), given)
+        options = type(self).__traitconf_spec__.options
+        self.__attrs_init__(**{name: option.default for name, option in options.items()} | values)
         object.__setattr__(self, "_given", frozenset(given))
 
     if TYPE_CHECKING:
@@ -58,10 +60,10 @@ class TraitBase:
         def __attrs_init__(self, **given: Any) -> None: ...
 
     def __repr__(self) -> str:
-        """Show the options that differ from their defaults."""
+        """Show the options that differ from their defaults; secrets as dots."""
         options = type(self).__traitconf_spec__.options.values()
         shown = [
-            f"{option.name}={getattr(self, option.name)!r}"
+            f"{option.name}={'•••' if option.is_secret else repr(getattr(self, option.name))}"
             for option in options
             if getattr(self, option.name) != option.default
         ]

@@ -51,11 +51,13 @@ class Catalog:
 
         Args:
             name: snake_case name.
+
+        Raises:
+            ConfigError: when the package that advertises it cannot be imported, or defines no such trait (TC127).
         """
         spec = self._traits.get(name)
         if spec is None and (entry := self._entry_points().get(name)):
-            entry.load()
-            spec = self._traits.get(name)
+            spec = self._traits.setdefault(name, _loaded(entry))
         return spec
 
     def names(self) -> list[str]:
@@ -74,6 +76,19 @@ class Catalog:
         with self._lock:
             for name in model_names(cls):
                 self._models.setdefault(name, weakref.WeakSet()).add(cls)
+
+    def replace_model(self, old: type, new: type) -> None:
+        """Remember the class that attrs or dataclass made anew from a known one, instead of that one.
+
+        Args:
+            old: the class that nobody uses any more.
+            new: the class that has its names now.
+        """
+        with self._lock:
+            for classes in self._models.values():
+                if old in classes:
+                    classes.discard(old)
+                    classes.add(new)
 
     def models(self, name: str) -> list[type]:
         """Return the living classes known under a short or qualified name.
@@ -120,6 +135,26 @@ class Catalog:
 
             self._advertised = {entry.name: entry for entry in entry_points(group=GROUP)}
         return self._advertised
+
+
+def _loaded(entry: EntryPoint) -> TraitSpec:
+    from traitconf.schema.spec import spec_of
+
+    try:
+        spec = spec_of(entry.load())
+    except ConfigError:
+        raise
+    except Exception as error:
+        raise _useless(entry, f"{type(error).__name__}: {error}") from error
+    if spec.name != entry.name:
+        raise _useless(entry, f"the trait there is called {spec.name!r}")
+    return spec
+
+
+def _useless(entry: EntryPoint, reason: str) -> ConfigError:
+    package = entry.dist.name if entry.dist is not None else "an installed package"
+    text = f"{package} advertises the trait {entry.name!r} as {entry.value}, which cannot be had: {reason}"
+    return ConfigError([Problem("TC127", text, hint="repair the package, or uninstall it")])
 
 
 def model_names(cls: type) -> tuple[str, str]:

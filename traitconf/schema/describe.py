@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from traitconf.schema.kinds import METADATA
 from traitconf.schema.members import Hook, Member, flavour_of
 from traitconf.schema.options import Option, required
 from traitconf.schema.signals import Signal
@@ -151,13 +152,13 @@ def _option(spec: TraitSpec, option: Option) -> OptionInfo:
         name=option.path[-1],
         address=f"{spec.name}.{option.name}",
         type=option.kind.label + (" or none" if option.kind.optional else ""),
-        default=None if required(option.default) or not option.is_leaf else plain(option.default),
+        default=_default(option),
         required=required(option.default),
         merge=option.law,
         at_least=plain(meta.ge),
         at_most=plain(meta.le),
         choices=tuple(plain(choice) for choice in (meta.one_of or option.kind.choices)),
-        secret=meta.secret or option.kind.is_secret,
+        secret=option.is_secret,
         settable_at=meta.scope,
         important=meta.important,
         keywords=meta.keywords,
@@ -165,6 +166,12 @@ def _option(spec: TraitSpec, option: Option) -> OptionInfo:
         fields=tuple(_option(spec, field) for field in option.fields.values()),
         **{name: getattr(meta, name) for name in copied},
     )
+
+
+def _default(option: Option) -> Any:
+    if required(option.default) or not option.is_leaf:
+        return None
+    return "•••" if option.is_secret and option.default is not None else plain(option.default)
 
 
 def _member(member: Member[Any, Any]) -> MemberInfo:
@@ -209,6 +216,7 @@ def plain(value: Any) -> Any:
     import collections.abc
     import datetime
     import enum
+    import math
     import pathlib
 
     from traitconf.types import Secret
@@ -228,8 +236,15 @@ def plain(value: Any) -> Any:
     if isinstance(value, (set, frozenset)):
         return sorted((plain(element) for element in value), key=str)
     if attrs.has(type(value)):
-        return {field.name: plain(getattr(value, field.name)) for field in attrs.fields(type(value))}
+        return {field.name: _field(field, getattr(value, field.name)) for field in attrs.fields(type(value))}
+    if isinstance(value, float) and not math.isfinite(value):  # JSON has no word for these
+        return str(value)
     return value if isinstance(value, (str, int, float, bool)) or value is None else str(value)
+
+
+def _field(field: attrs.Attribute[Any], value: Any) -> Any:
+    secret = getattr(field.metadata.get(METADATA), "secret", False)
+    return "•••" if secret else plain(value)
 
 
 def duration_text(value: Any) -> str:
@@ -239,12 +254,10 @@ def duration_text(value: Any) -> str:
     >>> duration_text(datetime.timedelta(days=1, seconds=90))
     '1d1m30s'
     """
-    seconds = value.total_seconds()
-    if not seconds:
+    if not value:
         return "0s"
-    sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
-    parts = []
-    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
-        count, seconds = divmod(seconds, size)
-        parts += [f"{int(count)}{unit}"] if count else []
-    return sign + "".join(parts + ([f"{seconds:g}s"] if seconds else []))
+    sign, value = ("-", -value) if value.days < 0 else ("", value)
+    minutes, seconds = divmod(value.seconds, 60)
+    rest = f"{seconds}.{value.microseconds:06}".rstrip("0").rstrip(".") if value.microseconds else str(seconds)
+    counts = ((value.days, "d"), (minutes // 60, "h"), (minutes % 60, "m"))
+    return sign + "".join([f"{count}{unit}" for count, unit in counts if count] + ([f"{rest}s"] if rest != "0" else []))

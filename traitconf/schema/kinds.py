@@ -20,6 +20,8 @@ from traitconf.types import ByteSize, FrozenMap, Secret
 
 Form = Literal["scalar", "record", "mapping", "tuple", "set"]
 
+METADATA: Final = "traitconf.option"
+"""Under this key an attrs field holds what `option()` was told."""
 _SCALARS: Final[dict[Any, str]] = {
     bool: "bool",
     int: "int",
@@ -65,6 +67,17 @@ class Kind:
     def is_secret(self) -> bool:
         """Whether values are hidden wherever they would be shown."""
         return typing.get_origin(self.annotation) is Secret
+
+    @property
+    def holds_secret(self) -> bool:
+        """Whether a value is a secret, or holds one somewhere inside, by its type or by what `option()` was told."""
+        inside = (*self.fields.values(), *((self.element,) if self.element else ()))
+        declared = attrs.fields(self.annotation) if attrs.has(self.annotation) else ()
+        return (
+            self.is_secret
+            or any(kind.holds_secret for kind in inside)
+            or any(getattr(field.metadata.get(METADATA), "secret", False) for field in declared)
+        )
 
     def accepts(self, value: object) -> bool:
         """Whether `value` already is what a typed trait may hold.
@@ -128,8 +141,13 @@ def kind_of(annotation: Any) -> Kind:
     >>> kind_of(tuple[str, ...]).label
     'list of str'
     """
+    return _kind(annotation, ())
+
+
+def _kind(annotation: Any, above: tuple[type, ...]) -> Kind:
+    """Return a kind inside the records that stand above it."""
     inner, optional = _strip_none(annotation)
-    kind = _scalar(inner) or _container(inner) or _record(inner)
+    kind = _scalar(inner) or _container(inner, above) or _record(inner, above)
     if kind is None:
         raise TypeError(f"an option cannot be of type {_name(annotation)}; supported are {SUPPORTED}")
     return attrs.evolve(kind, optional=optional)
@@ -159,32 +177,47 @@ def _scalar(annotation: Any) -> Kind | None:
     return Kind(annotation, "scalar", named) if named else None
 
 
-def _container(annotation: Any) -> Kind | None:
+def _container(annotation: Any, above: tuple[type, ...]) -> Kind | None:
     origin, args = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is tuple and len(args) == 2 and args[1] is Ellipsis:
-        element = kind_of(args[0])
+        element = _kind(args[0], above)
         return Kind(annotation, "tuple", f"list of {element.label}", element=element)
     if origin is frozenset:
-        element = kind_of(args[0])
+        element = _kind(args[0], above)
         return Kind(annotation, "set", f"set of {element.label}", element=element)
     if origin is collections.abc.Mapping and args[0] is str:
-        element = kind_of(args[1])
+        element = _kind(args[1], above)
         return Kind(annotation, "mapping", f"mapping of {element.label}", element=element)
     return None
 
 
-def _record(annotation: Any) -> Kind | None:
-    if not isinstance(annotation, type):
+def _record(annotation: Any, above: tuple[type, ...]) -> Kind | None:
+    types = _field_types(annotation) if isinstance(annotation, type) else None
+    if types is None:
         return None
-    if attrs.has(annotation) and getattr(annotation.__setattr__, "__name__", "") == "_frozen_setattrs":
-        attrs.resolve_types(annotation)
-        fields = {field.name: kind_of(field.type) for field in attrs.fields(annotation) if field.init}
-    elif dataclasses.is_dataclass(annotation) and annotation.__dataclass_params__.frozen:  # type: ignore[attr-defined]  # typeshed lacks it
-        hints = typing.get_type_hints(annotation)
-        fields = {field.name: kind_of(hints[field.name]) for field in dataclasses.fields(annotation) if field.init}
-    else:
-        return None
+    if annotation in above:
+        raise TypeError(f"the record {annotation.__name__} holds itself")
+    fields = {}
+    for name, inner in types.items():
+        try:
+            fields[name] = _kind(inner, (*above, annotation))
+        except TypeError as error:
+            raise TypeError(f"{annotation.__name__}.{name}: {error}") from None
     return Kind(annotation, "record", annotation.__name__, fields=fields)
+
+
+def _field_types(annotation: type) -> dict[str, Any] | None:
+    """Return the types of a frozen record's fields, `None` for every other class."""
+    try:
+        if attrs.has(annotation) and getattr(annotation.__setattr__, "__name__", "") == "_frozen_setattrs":
+            attrs.resolve_types(annotation)
+            return {field.name: field.type for field in attrs.fields(annotation) if field.init}
+        if dataclasses.is_dataclass(annotation) and annotation.__dataclass_params__.frozen:  # type: ignore[attr-defined]  # typeshed lacks it
+            hints = typing.get_type_hints(annotation)
+            return {field.name: hints[field.name] for field in dataclasses.fields(annotation) if field.init}
+    except NameError as error:
+        raise TypeError(f"an annotation of {annotation.__name__} cannot be evaluated: {error}") from None
+    return None
 
 
 def _name(annotation: Any) -> str:

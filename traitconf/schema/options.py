@@ -8,11 +8,10 @@ from typing import Any, Final, Literal, TypeVar, overload
 
 import attrs
 
-from traitconf.schema.kinds import Kind
-from traitconf.types import MISSING, Missing, Origin, Source
+from traitconf.schema.kinds import METADATA, Kind
+from traitconf.types import MISSING, Missing, Origin, Secret, Source
 
 T = TypeVar("T")
-METADATA: Final = "traitconf.option"
 MergeLaw = Literal[
     "replace", "min", "max", "and", "or", "append", "prepend", "unique", "union", "intersection", "merge", "atomic"
 ]
@@ -77,6 +76,11 @@ class Option:
     def is_leaf(self) -> bool:
         """Whether it is folded as a whole; a record that merges per field is not."""
         return not self.fields
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether its values are shown nowhere, neither in messages nor in explanations."""
+        return self.meta.secret or self.kind.holds_secret
 
     @property
     def label(self) -> str:
@@ -164,28 +168,49 @@ def violation(option: Option, value: Any) -> tuple[str, str] | None:
     meta = option.meta
     if value is None or value is MISSING:
         return None
-    if meta.ge is not None and value < meta.ge:
+    bare = _revealed(value)
+    if meta.ge is not None and not _in_order(meta.ge, bare):
         return f"must be at least {meta.ge}", option.label
-    if meta.le is not None and value > meta.le:
+    if meta.le is not None and not _in_order(bare, meta.le):
         return f"must be at most {meta.le}", option.label
-    return _rule_violation(option, value)
+    text = _rule_violation(option, bare) or _refusal(option, value)
+    return (text, option.label) if text else None
 
 
-def _rule_violation(option: Option, value: Any) -> tuple[str, str] | None:
+def _in_order(low: Any, high: Any) -> bool:
+    """Whether one is at most the other: never for NaN, nor for moments of which only one has a time zone."""
+    try:
+        return bool(low <= high)
+    except TypeError:
+        return False
+
+
+def _rule_violation(option: Option, value: Any) -> str:
     import re
 
     meta = option.meta
-    for element in value if option.kind.form in ("tuple", "set") else (value,):
+    for element in map(_revealed, value if option.kind.form in ("tuple", "set") else (value,)):
         if meta.one_of and element not in meta.one_of:
-            return f"must be one of {', '.join(str(choice) for choice in meta.one_of)}", option.label
+            return f"must be one of {', '.join(str(choice) for choice in meta.one_of)}"
         if meta.pattern and not re.fullmatch(meta.pattern, str(element)):
-            return f"must match {meta.pattern}", option.label
-    if meta.validator is not None:
-        try:
-            meta.validator(value)
-        except (ValueError, TypeError) as error:
-            return str(error) or "is refused by its validator", option.label
-    return None
+            return f"must match {meta.pattern}"
+    return ""
+
+
+def _refusal(option: Option, value: Any) -> str:
+    """Return why the option's validator refuses a value; what it says of a secret might quote it."""
+    if option.meta.validator is None:
+        return ""
+    try:
+        option.meta.validator(value)
+    except Exception as error:  # noqa: BLE001 -- a validator is the trait author's code; whatever it raises is a refusal
+        told = str(error) if isinstance(error, (ValueError, TypeError)) and not option.is_secret else ""
+        return told or "is refused by its validator"
+    return ""
+
+
+def _revealed(value: Any) -> Any:
+    return value.reveal() if isinstance(value, Secret) else value
 
 
 def required(default: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import re
 import sys
@@ -14,23 +15,17 @@ import attrs
 from traitconf.errors import ConfigError, Problem
 from traitconf.schema.base import TraitBase
 from traitconf.schema.catalog import catalog
-from traitconf.schema.given import frozen, option_problems
-from traitconf.schema.kinds import Kind, kind_of
+from traitconf.schema.declaration import declaration_faults, laws_of
+from traitconf.schema.given import option_problems, typed
+from traitconf.schema.kinds import METADATA, Kind, kind_of
 from traitconf.schema.members import Hook, Member
-from traitconf.schema.options import METADATA, MergeLaw, Option, OptionMeta, required
+from traitconf.schema.options import Option, OptionMeta, required
 from traitconf.schema.signals import Signal
-from traitconf.schema.spec import TraitSpec
+from traitconf.schema.spec import TraitSpec, spec_of
 from traitconf.types import MISSING, Origin, Source
 
 T = TypeVar("T", bound=TraitBase)
 RESERVED: Final = frozenset({"extends", "models", "class", "use", "traits", "groups", "tenants", "runtime"})
-_LAWS: Final[Mapping[str, tuple[MergeLaw, ...]]] = {
-    "scalar": ("replace", "min", "max", "and", "or"),
-    "record": ("merge", "atomic"),
-    "mapping": ("merge", "replace"),
-    "tuple": ("replace", "append", "prepend", "unique"),
-    "set": ("replace", "union", "intersection"),
-}
 
 
 @overload
@@ -80,23 +75,25 @@ def trait(cls: Any = None, /, **metadata: Any) -> Any:
     return _declare(cls, scope)
 
 
-def _declare(cls: type[Any], scope: Mapping[str, Any], **metadata: Any) -> type[Any]:
+def _declare(cls: Any, scope: Mapping[str, Any], **metadata: Any) -> type[Any]:
     origin = _class_origin(cls)
-    if not issubclass(cls, TraitBase):
+    if not (isinstance(cls, type) and issubclass(cls, TraitBase)):
         raise ConfigError([Problem("TC120", f"{cls!r} is not a subclass of tc.TraitBase", origin)])
     name = metadata.pop("name", None) or snake_case(cls.__name__)
     problems = _name_problems(name, origin)
-    problems += _bare_annotations(cls, name, origin)
+    problems += _half_declared(cls, name, origin)
+    body = set(vars(cls)) - set(inspect.get_annotations(cls))
     made = attrs.define(cls, frozen=True, slots=True, kw_only=True, init=False, repr=False)
     hints = _hints(made, dict(scope), problems, origin)
     options = _options(made, name, hints, problems)
+    problems += _shadowing(body, options, name, origin)
     spec = TraitSpec(
         name=name,
         cls=made,
         doc=inspect.cleandoc(cls.__doc__ or ""),
         origin=origin,
         options=options,
-        **_declared(made, options, problems, name),
+        **_declared(made),
         **_relations(metadata),
     )
     if problems:
@@ -129,18 +126,40 @@ def _name_problems(name: str, origin: Origin) -> list[Problem]:
     return []
 
 
-def _bare_annotations(cls: type, trait: str, origin: Origin) -> list[Problem]:
+def _half_declared(cls: type, trait: str, origin: Origin) -> list[Problem]:
+    """Return what is annotated without `option()`, and what is an `option()` without annotation."""
+    annotations = inspect.get_annotations(cls)
     hint = "declare it with tc.option(default, doc=…); a constant needs ClassVar"
-    return [
+    bare = [
         Problem("TC122", f"'{trait}.{name}' is annotated but not declared with option()", origin, hint=hint)
-        for name, annotation in inspect.get_annotations(cls).items()
+        for name, annotation in annotations.items()
         if "ClassVar" not in str(annotation) and METADATA not in _metadata(cls.__dict__.get(name))
     ]
+    untyped = [
+        Problem(
+            "TC122", f"the option '{trait}.{name}' has no type", _metadata(value)[METADATA].origin, hint="annotate it"
+        )
+        for name, value in vars(cls).items()
+        if name not in annotations and METADATA in _metadata(value)
+    ]
+    return bare + untyped
 
 
 def _metadata(declared: Any) -> Mapping[str, Any]:
-    metadata: Mapping[str, Any] = getattr(declared, "metadata", {})
-    return metadata
+    metadata = getattr(declared, "metadata", {})
+    return metadata if isinstance(metadata, Mapping) else {}
+
+
+def _shadowing(body: set[str], options: Mapping[str, Option], trait: str, origin: Origin) -> list[Problem]:
+    """Return what the class body defines under the name of an option or of a method of TraitBase."""
+    both = [
+        Problem("TC124", f"'{trait}.{name}' is both an option and a member", origin, hint="choose another name")
+        for name in sorted(body & set(options))
+    ]
+    return both + [
+        Problem("TC124", f"'{trait}.{name}' shadows TraitBase.{name}", origin, hint="choose another name")
+        for name in sorted(body & _methods_of_the_base())
+    ]
 
 
 def _hints(cls: type, scope: dict[str, Any], problems: list[Problem], origin: Origin) -> Mapping[str, Any]:
@@ -153,18 +172,13 @@ def _hints(cls: type, scope: dict[str, Any], problems: list[Problem], origin: Or
 
 def _options(cls: type, trait: str, hints: Mapping[str, Any], problems: list[Problem]) -> Mapping[str, Option]:
     options = {}
-    taken = {name for name in vars(TraitBase) if not name.startswith("_")} - {f.name for f in attrs.fields(TraitBase)}
     for field in attrs.fields(cls):
         meta = field.metadata.get(METADATA)
         if meta is None or field.name not in hints:
             continue
-        if field.name in taken or field.name.startswith("_"):
-            hint = "choose another name"
-            problems.append(
-                Problem(
-                    "TC124", f"option '{trait}.{field.name}' shadows TraitBase.{field.name}", meta.origin, hint=hint
-                )
-            )
+        if wrong := _bad_name(field.name):
+            text = f"option '{trait}.{field.name}' {wrong}"
+            problems.append(Problem("TC124", text, meta.origin, hint="choose another name"))
             continue
         try:
             made = _option((field.name,), kind_of(hints[field.name]), meta)
@@ -176,27 +190,48 @@ def _options(cls: type, trait: str, hints: Mapping[str, Any], problems: list[Pro
     return options
 
 
+def _bad_name(option: str) -> str:
+    if option.startswith("_"):
+        return "begins with an underscore"
+    return f"shadows TraitBase.{option}" if option in _methods_of_the_base() else ""
+
+
+def _methods_of_the_base() -> set[str]:
+    return {name for name in vars(TraitBase) if not name.startswith("_")} - {f.name for f in attrs.fields(TraitBase)}
+
+
 def _option(path: tuple[str, ...], kind: Kind, meta: OptionMeta) -> Option:
-    laws = _LAWS[kind.form]
-    law = meta.merge or laws[0]
-    if law not in laws:
-        raise TypeError(f"merge={law!r} does not suit a {kind.label}; possible are {', '.join(laws)}")
+    if faults := [*declaration_faults(kind, meta)]:
+        raise TypeError("; ".join(faults))
+    law = meta.merge or laws_of(kind)[0]
     fields = {}
     if kind.form == "record" and law == "merge":
         fields = {
             name: _option((*path, name), inner, _field_meta(kind, name, meta)) for name, inner in kind.fields.items()
         }
-    return Option(path, kind, meta, frozen(meta.default), law, fields)
+    return Option(path, kind, meta, typed(kind, meta.default), law, fields)
 
 
 def _field_meta(kind: Kind, name: str, parent: OptionMeta) -> OptionMeta:
+    """Return what is known of a record's field; the default of the whole record says the field's default."""
+    meta = None
     if attrs.has(kind.annotation):
-        field = attrs.fields_dict(kind.annotation)[name]
-        meta = field.metadata.get(METADATA)
-        if isinstance(meta, OptionMeta):
-            return meta
-    default = MISSING if parent.default is MISSING or parent.default is None else getattr(parent.default, name)
-    return OptionMeta(doc=f"Field {name} of {kind.label}.", origin=parent.origin, default=default)
+        meta = attrs.fields_dict(kind.annotation)[name].metadata.get(METADATA)
+    if not isinstance(meta, OptionMeta):
+        meta = OptionMeta(doc=f"Field {name} of {kind.label}.", origin=parent.origin, default=_own_default(kind, name))
+    meta = attrs.evolve(meta, secret=meta.secret or parent.secret, scope=meta.scope or parent.scope)
+    if type(parent.default) is kind.annotation:
+        return attrs.evolve(meta, default=getattr(parent.default, name))
+    return meta
+
+
+def _own_default(kind: Kind, name: str) -> Any:
+    """Return the default that a record's class gives a field, where it needs no computation."""
+    if attrs.has(kind.annotation):
+        default = attrs.fields_dict(kind.annotation)[name].default
+        return MISSING if default is attrs.NOTHING or isinstance(default, attrs.Factory) else default  # type: ignore[arg-type]  # Factory is a class
+    fields = {field.name: field for field in dataclasses.fields(kind.annotation)}
+    return MISSING if fields[name].default is dataclasses.MISSING else fields[name].default
 
 
 def _default_problems(trait: str, option: Option) -> list[Problem]:
@@ -205,14 +240,11 @@ def _default_problems(trait: str, option: Option) -> list[Problem]:
     return option_problems(trait, option, option.default, option.meta.origin)
 
 
-def _declared(cls: type, options: Mapping[str, Option], problems: list[Problem], trait: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _declared(cls: type) -> dict[str, Any]:
+    attributes: dict[str, Any] = {}
     for base in reversed(cls.__mro__):
-        found |= {name: value for name, value in vars(base).items() if isinstance(value, (Member, Hook, Signal))}
-    problems += (
-        Problem("TC124", f"'{trait}.{name}' is both an option and a member", options[name].meta.origin)
-        for name in sorted(set(found) & set(options))
-    )
+        attributes |= vars(base)
+    found = {name: value for name, value in attributes.items() if isinstance(value, (Member, Hook, Signal))}
     return {
         "members": {name: value for name, value in found.items() if isinstance(value, Member)},
         "hooks": tuple(value for value in found.values() if isinstance(value, Hook)),
@@ -229,6 +261,10 @@ def _relations(metadata: dict[str, Any]) -> dict[str, Any]:
     for name in {"requires", "before", "after", "incompatible"} & set(metadata):
         value = metadata[name]
         metadata[name] = (value,) if isinstance(value, (str, type)) else tuple(value)
+    for needed in metadata.get("requires", ()):
+        spec_of(needed)
+    if metadata.get("tenant", "optional") not in ("optional", "required"):
+        raise TypeError(f"tenant={metadata['tenant']!r}: must be 'optional' or 'required'")
     return metadata
 
 

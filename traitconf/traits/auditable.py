@@ -20,6 +20,14 @@ class Auditable(tc.TraitBase):
     names with a leading underscore left out. Values are kept as immutable copies, foreign objects as short texts.
 
     The trail lies in memory, apart for each tenant, and is gone with the process.
+
+    >>> @tc.use(Auditable)
+    ... class Page:
+    ...     def save(self): self.title = "Hello"
+    >>> page = Page()
+    >>> page.save()
+    >>> [(entry.operation, entry.changes) for entry in page.audit_trail()]
+    [('save', {'title': (None, 'Hello')})]
     """
 
     sinks: tuple[Literal["memory", "log"], ...] = tc.option(
@@ -30,7 +38,6 @@ class Auditable(tc.TraitBase):
     )
 
     # How long, and how much of it:
-
     retention_days: int = tc.option(30, ge=1, le=36500, unit="days", doc="How long entries are kept.", important=True)
     fields: tuple[str, ...] = tc.option((), doc="The only fields that are recorded; all when empty.")
     exclude: tuple[str, ...] = tc.option((), doc="Fields that are not recorded.")

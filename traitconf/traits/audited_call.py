@@ -71,21 +71,24 @@ class AuditedCall:
             subject = Subject(subject_number(trait, self._host), key)
             self._trail.add(shelf, subject, entry, trait.retention_days)
         if "log" in trait.sinks:
-            trait.logger.info("%s %s %s: %s", entry.operation, entry.model, key, entry.outcome, extra=_fields(entry))
+            what = f"{entry.model} {entry.key}".rstrip()
+            trait.logger.info("%s %s: %s", entry.operation, what, entry.outcome, extra=_fields(entry))
         trait.entries.add()
         trait.recorded.emit(self._host, entry=entry)
 
     def _values(self) -> Mapping[str, Any]:
+        mask = self._trait.mask
+        read = {name: _read(self._host, name) for name in field_names(self._host) if self._is_recorded(name)}
+        return {name: masked(value) if name in mask else value for name, value in read.items() if value is not _ABSENT}
+
+    def _is_recorded(self, name: str) -> bool:
         trait = self._trait
-        names = [name for name in field_names(self._host) if name not in trait.exclude]
-        read = {name: _read(self._host, name) for name in names if not trait.fields or name in trait.fields}
-        return {
-            name: masked(value) if name in trait.mask else value for name, value in read.items() if value is not _ABSENT
-        }
+        return name not in trait.exclude and (not trait.fields or name in trait.fields)
 
     def _changes(self, after: Mapping[str, Any]) -> tc.FrozenMap[str, tuple[Any, Any]]:
         changes = {}
-        for name in dict.fromkeys((*after, *self._before)):
+        # What was recorded once may be excluded by now.
+        for name in filter(self._is_recorded, dict.fromkeys((*after, *self._before))):
             pair = self._before.get(name, _ABSENT), after.get(name, _ABSENT)
             if not same(*pair):
                 hide = name in self._trait.mask

@@ -38,13 +38,13 @@ class SlugIndex:
             rules: how it is numbered, and what is reserved.
 
         Returns:
-            the slug, and how many were not free.
+            the slug, and how many were tried in vain.
 
         Raises:
             LookupError: when not even a number is free within the length.
         """
         with self._lock:
-            slug, number = wanted, 0
+            slug = wanted
             numbers = self._numbers.setdefault(scope, {})
             first = number = max(2, numbers.get((base, rules), 2)) - 1
             while rules.is_reserved(slug) or not self._is_free(scope, host, slug):

@@ -100,10 +100,11 @@ class SlugRules:
         return slug.casefold() in {word.casefold() for word in self.reserved}
 
     def _words(self, text: str) -> list[str]:
-        text = text.translate(_DROPPED)
+        text = unicodedata.normalize("NFKC", text).translate(_DROPPED)
         if self.ascii:
             text = _folded(text)
-        text = unicodedata.normalize("NFKC", text.lower() if self.lowercase else text)
+        if self.lowercase:  # small letters may have to be composed again
+            text = unicodedata.normalize("NFKC", text.lower())
         words = "".join(character if _is_word_character(character) else " " for character in text).split()
         return [word for word in map(_without_leading_marks, words) if word]
 

@@ -22,6 +22,15 @@ class Sluggable(tc.TraitBase):
 
     Slugs are unique among the living objects of one tenant and one class. Deleting an object releases its slug; a
     soft-deleted one keeps it, so that it can come back.
+
+    >>> @tc.use(Sluggable)
+    ... class Page:
+    ...     title = "Hello!"
+    ...     def save(self): ...
+    >>> page = Page()
+    >>> page.save()
+    >>> page.slug, Page.find_by_slug("hello") is page
+    ('hello', True)
     """
 
     source: str = tc.option("title", doc="Attribute, or method without arguments, that a slug is made of.")
@@ -101,7 +110,8 @@ class Sluggable(tc.TraitBase):
             except BaseException:
                 index.release(scope, host, slug)
                 raise
-            index.release(scope, host, before)
+        for former in {before, kept.get("slug", "")} - {slug}:
+            index.release(scope, host, former)
         kept |= {"slug": slug, "base": base}
         if slug != before:
             self._tell(host, before, slug)

@@ -22,6 +22,15 @@ class SoftDeletes(tc.TraitBase):
     beside the object, where it is lost with it. Nothing is saved: that is up to the class.
 
     Switching the trait off makes `delete()` delete again. What was marked before stays so, and can be restored.
+
+    >>> @tc.use(SoftDeletes)
+    ... class Page:
+    ...     def delete(self):
+    ...         return "really deleted"
+    >>> page = Page()
+    >>> page.delete()
+    >>> page.trashed, page.force_delete()
+    (True, 'really deleted')
     """
 
     column: str = tc.option("deleted_at", doc="Field for the time of the deletion, on objects that have such a field.")

@@ -1,0 +1,21 @@
+"""`Asked`: what every command is told, whatever it does."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Asked(NamedTuple):
+    """The options that all commands share.
+
+    Attributes:
+        config: directories or files, weakest first; empty for looking where configuration usually is.
+        app: the application's module; empty for none, `None` when it was not said.
+        is_for_programs: whether the reply is one JSON document.
+        traceback: whether a failing import of the application shows where it failed.
+    """
+
+    config: tuple[str, ...] = ()
+    app: str | None = None
+    is_for_programs: bool = False
+    traceback: bool = False

@@ -1,0 +1,55 @@
+"""Which required options nothing defines, for the models that are bound and the traits that are configured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+
+from traitconf.bind.binding import bindings_of
+from traitconf.errors import Problem
+from traitconf.resolve.order import Model, model_of
+from traitconf.resolve.resolver import Resolver
+from traitconf.schema.catalog import Catalog
+from traitconf.schema.options import required
+from traitconf.schema.spec import TraitSpec
+
+
+def required_problems(resolver: Resolver, catalog: Catalog) -> Iterator[Problem]:
+    """Yield TC501 for every required option that nothing defines where its trait is enabled.
+
+    Args:
+        resolver: over the graph.
+        catalog: the known traits and models.
+    """
+    tenants = resolver.graph.nodes("tenant")
+    for spec, model in _used(resolver, catalog):
+        missing = [] if spec.tenant == "required" else _missing(resolver, spec, model, None)
+        yield from missing
+        for tenant in () if missing else tenants:
+            yield from _missing(resolver, spec, model, tenant)
+
+
+def _used(resolver: Resolver, catalog: Catalog) -> Iterator[tuple[TraitSpec, Model | None]]:
+    """Yield the traits with required options, each with the models that have it; with none where a file names it."""
+    for index in catalog.model_index():
+        for cls in catalog.models(index):
+            for binding in bindings_of(cls):
+                if _demands(binding.spec):
+                    yield binding.spec, model_of(cls)
+    for name in sorted({name for layer in resolver.layers((), None) for name in layer.tables}):
+        spec = catalog.find(name)
+        if spec is not None and _demands(spec):
+            yield spec, None
+
+
+def _demands(spec: TraitSpec) -> bool:
+    return any(required(leaf.default) for leaf in spec.leaves.values())
+
+
+def _missing(resolver: Resolver, spec: TraitSpec, model: Model | None, tenant: str | None) -> list[Problem]:
+    where = [f"tenant {tenant}"] if tenant is not None else []
+    where += [f"model {model.label}"] if model is not None else []
+    problems = resolver.resolve(spec, model, tenant).problems
+    scope = ", ".join(where) or "global"
+    return [attrs.evolve(problem, message=f"{problem.message} ({scope})", scope=scope) for problem in problems]
