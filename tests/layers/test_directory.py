@@ -165,14 +165,15 @@ class TestNothingThere:
 
     @pytest.mark.parametrize(
         ("path", "reason"),
-        [(Path("x" * 300), "File name too long"), (Path("a\0b"), "embedded null byte")],
+        [(Path("x" * 300), "File name too long"), (Path("a\0b"), "embedded null")],
         ids=["long", "null"],
     )
     def test_no_path_at_all(self, path, reason):
         """A path that the operating system refuses is a problem with its reason."""
         found, (problem,) = source_files(path)
         assert (found, problem.code) == ([], "TC002")
-        assert problem.message == f"cannot read the configuration: {reason}"
+        assert problem.message.startswith("cannot read the configuration: ")
+        assert reason in problem.message
 
     def test_neither_file_nor_directory(self, tmp_path):
         """Something that is neither is refused instead of being read as empty."""

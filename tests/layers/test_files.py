@@ -230,12 +230,15 @@ class TestPlaces:
         """Places are looked up in the very text that was read; once the file has changed the line is unknown."""
         path = write({"a.toml": "x = 1\ny = 2\n"}) / "a.toml"
         document, _ = read_file(path)
+        assert document.origin(("y",)).line == 2
         path.write_text("# new\nx = 1\ny = 2\n", encoding="utf-8")
         origin = document.origin(("y",))
         assert str(origin) == f"{path} (line unknown)"
         assert origin.source is Source.FILE
         again, _ = read_file(path)
         assert (again.origin(("y",)).line, again.digest) == (3, digest_of(path.read_bytes()))
+        path.write_text("x = 1\ny = 2\n", encoding="utf-8")
+        assert (document.origin(("y",)).line, again.origin(("y",)).line) == (2, 0)
 
     def test_a_file_that_is_gone(self, write):
         """Once the file is gone the line is unknown."""
@@ -286,6 +289,7 @@ class TestPlaces:
         origin = dive(limit - used - 120)
         assert origin.line == 0
         assert origin.file.endswith("a.yaml")
+        assert document.origin(("a",)).line == 1
 
 
 def iter_frames(frame):

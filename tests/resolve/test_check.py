@@ -114,11 +114,12 @@ class TestConflicts:
             {"a.toml": '[subject]\nplain = ["a"]\n', "b.toml": '[subject]\nplain.append = ["b"]\n'},
             {"a.toml": "[subject]\nsize = 2\n", "b.toml": "[tenants.x.subject]\nsize = 3\n"},
             {"a.toml": "[subject.cache]\nttl = '1s'\n", "b.toml": "[subject.cache]\njitter = 0.2\n"},
+            {"a.toml": "[traits.subject]\nsize = 2\n[subject]\nsize = 3\n"},
         ],
-        ids=["rank", "band", "option", "law", "operation", "scope", "field"],
+        ids=["rank", "band", "option", "law", "operation", "scope", "field", "file"],
     )
     def test_different_keys_are_no_conflict(self, tc_config, subject, files):
-        """Another rank, band, option, field or scope, or a law that merges, is no conflict."""
+        """Another rank, band, option, field or scope, a law that merges, or one file alone, is no conflict."""
         assert tc_config(files).warnings == ()
 
     def test_fields_of_records_conflict_one_by_one(self, tc_config, subject):

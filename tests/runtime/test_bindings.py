@@ -211,15 +211,17 @@ class TestRefused:
         runtime = tc_config({"a.toml": TABLE.format(name=good), "traits.toml": "[badge]\nsize = 2\n"})
         first = runtime.snapshot
         (runtime.paths[0] / "traits.toml").write_text("[badge]\nsize = 3\n", encoding="utf-8")
-        (runtime.paths[0] / "b.toml").write_text(TABLE.replace("Page]", "Bad]").format(name=bad), encoding="utf-8")
+        (runtime.paths[0] / "a.toml").write_text(TABLE.replace("Page]", "Bad]").format(name=bad), encoding="utf-8")
         with pytest.raises(tc.ConfigError) as caught:
             runtime.reload()
         assert [problem.code for problem in caught.value.problems] == ["TC612"]
         assert runtime.snapshot is first
         assert page().save() == ["plain:2", "saved"]
-        (runtime.paths[0] / "b.toml").unlink()
+        (runtime.paths[0] / "a.toml").write_text(TABLE.format(name=good), encoding="utf-8")
         runtime.reload()
         assert page().save() == ["plain:3", "saved"]
+        runtime.stop()
+        assert page().save() == "saved"
 
 
 def test_a_namespace_package_is_no_module_to_bind(tc_config, badge, tmp_path, monkeypatch):

@@ -54,15 +54,20 @@ class FileDocument:
         return Origin(Source.FILE, self.file, position.line, position.column, position.end_column, excerpt=excerpt)
 
 
-@functools.lru_cache(maxsize=64)
 def _index(file: str, digest: str) -> tuple[list[str], Mapping[Path, Position]]:
+    """Return the lines of a file and the places in it; nothing when it has changed, or is gone."""
     try:
         data = FilePath(file).read_bytes()
     except OSError:
         return [], {}
-    if digest_of(data) != digest:
+    try:
+        return _places(FilePath(file).suffix, data) if digest_of(data) == digest else ([], {})
+    except RecursionError:  # the stack was less deep when the file was read
         return [], {}
-    suffix = FilePath(file).suffix
+
+
+@functools.lru_cache(maxsize=64)
+def _places(suffix: str, data: bytes) -> tuple[list[str], Mapping[Path, Position]]:
     text = _text(suffix, data)
     return text.split("\n"), _positions(suffix, text)
 
@@ -72,10 +77,7 @@ def _positions(suffix: str, text: str) -> Mapping[Path, Position]:
         return toml_positions(text)
     if suffix == ".json":
         return json_positions(text)
-    try:
-        return yaml_positions(_composed(text), text)
-    except RecursionError:  # the stack was less deep when the file was read
-        return {}
+    return yaml_positions(_composed(text), text)
 
 
 def _composed(text: str) -> Any:

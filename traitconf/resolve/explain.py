@@ -10,6 +10,7 @@ import attrs
 
 from traitconf.resolve.fold import Folded, Step
 from traitconf.resolve.resolution import Resolution
+from traitconf.schema.computed import is_computed
 from traitconf.schema.describe import plain
 from traitconf.schema.options import Option
 from traitconf.types import MISSING, Band, Origin, Source, shown_path
@@ -133,9 +134,11 @@ def _explanation(resolution: Resolution, folded: Folded) -> Explanation:
     reasons = [_reason(option, step, together=together) for step in folded.by_strength]
     default = option.default if option.default is not MISSING else None
     text = "required" if option.default is MISSING else _masked(option, default)
+    text = "computed" if is_computed(default) else text
     reasons.append(Reason(folded.default_counts, "default", "default", text, "", option.meta.origin))
     address = f"{resolution.spec.name}.{option.name}"
-    value = "•••" if option.meta.secret else plain(folded.value)
+    value = getattr(resolution.trait, option.name) if is_computed(folded.value) else folded.value
+    value = "•••" if option.meta.secret else plain(value)
     return Explanation(address, value, option.label, tuple(reasons), tuple(_notes(resolution)))
 
 

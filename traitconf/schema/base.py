@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 import attrs
 
+from traitconf.schema.computed import compute_defaults, default_of
 from traitconf.schema.options import option
 from traitconf.schema.records import CacheOptions, EventOptions, LogOptions, MetricOptions, QueueOptions
+from traitconf.types import MISSING
 
 if TYPE_CHECKING:
     from traitconf.schema.services import Services
@@ -53,6 +55,7 @@ class TraitBase:
         values = checked(type(self), given)
         options = type(self).__traitconf_spec__.options
         self.__attrs_init__(**{name: option.default for name, option in options.items()} | values)
+        compute_defaults(type(self).__traitconf_spec__.name, options, self)
         object.__setattr__(self, "_given", frozenset(given))
 
     if TYPE_CHECKING:
@@ -65,7 +68,7 @@ class TraitBase:
         shown = [
             f"{option.name}={'•••' if option.is_secret else repr(getattr(self, option.name))}"
             for option in options
-            if getattr(self, option.name) != option.default
+            if getattr(self, option.name) not in (option.default, default_of(option, self), MISSING)
         ]
         return f"{type(self).__name__}({', '.join(shown)})"
 
@@ -137,7 +140,7 @@ views: Final = _Views()
 
 
 def assembled(trait: type[TraitBase], values: Mapping[str, Any], services: Services | None) -> Any:
-    """Make a resolved instance of a trait from values that are already checked.
+    """Make a resolved instance of a trait from values that are already checked; computed defaults are computed.
 
     Args:
         trait: the class.
@@ -148,6 +151,7 @@ def assembled(trait: type[TraitBase], values: Mapping[str, Any], services: Servi
     write = object.__setattr__
     for name, value in values.items():
         write(instance, name, value)
+    compute_defaults(trait.__traitconf_spec__.name, trait.__traitconf_spec__.options, instance)
     write(instance, "_given", frozenset(values))
     write(instance, "_services", services)
     return instance

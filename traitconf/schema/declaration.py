@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, get_args
 
+from traitconf.schema.computed import is_computed
 from traitconf.schema.kinds import Form, Kind
 from traitconf.schema.options import MergeLaw, OptionMeta, SettableScope
 from traitconf.types import ByteSize
@@ -46,6 +47,8 @@ def declaration_faults(kind: Kind, meta: OptionMeta) -> Iterator[str]:
         kind: the option's type.
         meta: what `option()` was told.
     """
+    if is_computed(meta.default) and kind.form != "scalar":
+        yield f"a {kind.label} cannot have a computed default: definitions build on it"
     laws = laws_of(kind)
     if meta.merge is not None and meta.merge not in laws:
         yield f"merge={meta.merge!r} does not suit a {kind.label}; possible are {', '.join(laws)}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from traitconf.schema.computed import is_computed
 from traitconf.schema.kinds import METADATA
 from traitconf.schema.members import Hook, Member, flavour_of
 from traitconf.schema.options import Option, required
@@ -27,6 +28,7 @@ class OptionInfo:
     doc: str
     default: Any
     required: bool
+    computed: bool
     merge: str
     unit: str
     at_least: Any
@@ -154,6 +156,7 @@ def _option(spec: TraitSpec, option: Option) -> OptionInfo:
         type=option.kind.label + (" or none" if option.kind.optional else ""),
         default=_default(option),
         required=required(option.default),
+        computed=is_computed(option.default),
         merge=option.law,
         at_least=plain(meta.ge),
         at_most=plain(meta.le),
@@ -169,7 +172,7 @@ def _option(spec: TraitSpec, option: Option) -> OptionInfo:
 
 
 def _default(option: Option) -> Any:
-    if required(option.default) or not option.is_leaf:
+    if required(option.default) or is_computed(option.default) or not option.is_leaf:
         return None
     return "•••" if option.is_secret and option.default is not None else plain(option.default)
 

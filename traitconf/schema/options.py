@@ -116,7 +116,8 @@ def option(default: Any = MISSING, *, doc: str, **metadata: Any) -> Any:
     """Declare an option of a trait.
 
     Args:
-        default: the value where nothing is configured; without it the option is required.
+        default: the value where nothing is configured, or a function that computes it from the resolved trait;
+            without it the option is required.
         doc: one sentence for the reference; required.
         **metadata: `ge`, `le` (inclusive limits), `one_of`, `pattern` (a regular expression that the whole text must
             match), `validator` (called with the typed value, raises ValueError), `merge` (the law of section

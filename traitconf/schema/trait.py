@@ -15,6 +15,7 @@ import attrs
 from traitconf.errors import ConfigError, Problem
 from traitconf.schema.base import TraitBase
 from traitconf.schema.catalog import catalog
+from traitconf.schema.computed import is_computed
 from traitconf.schema.declaration import declaration_faults, laws_of
 from traitconf.schema.given import option_problems, typed
 from traitconf.schema.kinds import METADATA, Kind, kind_of
@@ -99,6 +100,7 @@ def _declare(cls: Any, scope: Mapping[str, Any], **metadata: Any) -> type[Any]:
     if problems:
         raise ConfigError(problems)
     type.__setattr__(made, "__traitconf_spec__", spec)
+    made()  # shows at once whether the computed defaults can be computed
     catalog.add(spec)
     return made
 
@@ -201,6 +203,8 @@ def _methods_of_the_base() -> set[str]:
 
 
 def _option(path: tuple[str, ...], kind: Kind, meta: OptionMeta) -> Option:
+    if len(path) > 1 and is_computed(meta.default):
+        raise TypeError(f"the field {path[-1]} cannot have a computed default")
     if faults := [*declaration_faults(kind, meta)]:
         raise TypeError("; ".join(faults))
     law = meta.merge or laws_of(kind)[0]
@@ -235,7 +239,7 @@ def _own_default(kind: Kind, name: str) -> Any:
 
 
 def _default_problems(trait: str, option: Option) -> list[Problem]:
-    if required(option.default) or callable(option.default):
+    if required(option.default) or is_computed(option.default):
         return []
     return option_problems(trait, option, option.default, option.meta.origin)
 
