@@ -134,7 +134,7 @@ def _converter() -> Converter:
     converter.register_structure_hook(Path, lambda value, _: Path(_exact(str)(value, str)))
     for moment in (datetime.datetime, datetime.date, datetime.time):
         converter.register_structure_hook(moment, _moment(moment))
-    converter.register_structure_hook_func(lambda kind: isinstance(kind, type) and issubclass(kind, enum.Enum), _enum)
+    converter.register_structure_hook(enum.Enum, _enum)
     converter.register_structure_hook_func(_made_of(typing.Literal), _literal)
     converter.register_structure_hook_factory(_made_of(Secret), _secret)
     converter.register_structure_hook_factory(_made_of(tuple, frozenset), _sequence)
