@@ -58,14 +58,14 @@ class TestReading:
                 "c.json": "[]",
                 "d.yaml": "tenants: 3",
                 "e.ini": "ignored",
-                "tenants/f.toml": "extends = 'g'\nsample.days = 1",
+                "groups/f.toml": "extends = 'g'\nsample.days = 1",
             },
             {"TRAITCONF_ENV": "gone", "TRAITCONF_NONSENSE": "1"},
         )
         codes = [problem.code for problem in reading.problems]
         assert codes == ["TC001", "TC004", "TC003", "TC103", "TC103", "TC103", "TC142"]
         assert all(problem.origin is not None for problem in reading.problems)
-        assert [layer.scope for layer in reading.graph.all_layers()] == [Scope("tenant", "f")]
+        assert [layer.scope for layer in reading.graph.all_layers()] == [Scope("group", "f")]
         missing = read_config((tmp_path / "gone", tmp_path / "gone too"), {}, catalog, SETTINGS_SPECS)
         assert [problem.code for problem in missing.problems] == ["TC001", "TC001"]
 

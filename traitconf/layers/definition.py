@@ -75,7 +75,7 @@ def definitions_of(layer: Layer, spec: TraitSpec, report: Report) -> Iterator[De
         report: called with every fault of the table's shape.
     """
     table = layer.tables.get(spec.name)
-    if any(option.is_secret for option in spec.options.values()):
+    if spec.has_secret:
         layer = attrs.evolve(layer, document=Unquoted(layer.document))
     if isinstance(table, Mapping):
         yield from _Reader(layer, spec, report).fields(spec.options, table, (spec.name,), layer.band)

@@ -64,14 +64,44 @@ class ModelBinding:
         return self.document.origin((*self.path, *path))
 
 
+@attrs.frozen(eq=False)
+class Page:
+    """Where tables of tenants were read.
+
+    Attributes:
+        document: where they are written.
+        path: of all of them inside the document; a file of one tenant has none.
+        source: its source.
+        sequence: its place among the documents of that source.
+        band: band of definitions that name none.
+    """
+
+    document: Document
+    path: Path
+    source: Source
+    sequence: int
+    band: Band
+
+
 @attrs.define
 class Parsed:
-    """What a document holds; filled while it is walked."""
+    """What a document holds; filled while it is walked.
+
+    Attributes:
+        layers: everything but the tables of tenants that are kept apart.
+        extends: what groups and tenants extend.
+        bindings: bindings of models.
+        problems: faults of the document's structure.
+        tenants: tables of tenants that are kept apart, unread.
+        page: where these were read.
+    """
 
     layers: list[Layer] = attrs.Factory(list)
     extends: dict[tuple[Axis, str], Extends] = attrs.Factory(dict)
     bindings: list[ModelBinding] = attrs.Factory(list)
     problems: list[Problem] = attrs.Factory(list)
+    tenants: dict[str, Mapping[str, Any]] = attrs.Factory(dict)
+    page: Page | None = None
 
 
 def parse(
@@ -82,6 +112,7 @@ def parse(
     source: Source = Source.FILE,
     sequence: int = 0,
     band: Band = Band.NORMAL,
+    apart: bool = False,
 ) -> Parsed:
     """Read a document into layers.
 
@@ -92,8 +123,9 @@ def parse(
         source: its source.
         sequence: its place among the documents of that source.
         band: band of definitions that name none.
+        apart: whether the tables of tenants are kept apart, unread.
     """
-    walk = _Walk(document, source, sequence, band, Parsed())
+    walk = _Walk(document, source, sequence, band, Parsed(), apart)
     match root:
         case ():
             walk.document_table(data, ())
@@ -104,8 +136,21 @@ def parse(
         case ("models", model):
             walk.model(Scope(model=model), data, ())
         case (section, name):
-            if walk.is_file_id(name):
+            if walk.is_file_id(name) and not _set_apart(walk, section, name, data, ()):
                 walk.node(NODES[section], name, data, ())
+    return walk.parsed
+
+
+def parse_tenant(page: Page, tenant: str, table: Mapping[str, Any]) -> Parsed:
+    """Read the table of one tenant into layers.
+
+    Args:
+        page: where it was read.
+        tenant: id of the tenant.
+        table: what it says.
+    """
+    walk = _Walk(page.document, page.source, page.sequence, page.band, Parsed())
+    walk.node("tenant", tenant, table, (*page.path, tenant) if page.path else ())
     return walk.parsed
 
 
@@ -116,6 +161,7 @@ class _Walk:
     sequence: int
     band: Band
     parsed: Parsed
+    apart: bool = False
 
     def document_table(self, data: Mapping[str, Any], path: Path) -> None:
         """Read a whole document; a first name that is no section is a trait."""
@@ -137,7 +183,7 @@ class _Walk:
                 continue
             if name == "models":
                 self.model(Scope(model=key), value, (*path, key))
-            else:
+            elif not _set_apart(self, name, key, value, path):
                 self.node(NODES[name], key, value, (*path, key))
 
     def node(self, axis: Axis, name: str, table: Mapping[str, Any], path: Path) -> None:
@@ -197,7 +243,7 @@ class _Walk:
 
     def is_table(self, value: Any, path: Path) -> bool:
         """Report a value that stands where a table must."""
-        if isinstance(value, Mapping):
+        if type(value) is dict or isinstance(value, Mapping):
             return True
         name = ".".join(str(part) for part in path)
         self.fault("TC103", f"expected a table at '{name}', got {type(value).__name__}", path, "")
@@ -231,6 +277,16 @@ class _Walk:
     def fault(self, code: str, text: str, path: Path, hint: str) -> None:
         """Report one fault of the document's structure."""
         self.parsed.problems.append(Problem(code, text, self.document.origin(path), hint=hint))
+
+
+def _set_apart(walk: _Walk, section: str, name: str, table: Mapping[str, Any], path: Path) -> bool:
+    """Keep a tenant's table apart, where that is wanted; whether it was."""
+    if not walk.apart or section != "tenants":
+        return False
+    if walk.parsed.page is None:
+        walk.parsed.page = Page(walk.document, path, walk.source, walk.sequence, walk.band)
+    walk.parsed.tenants[name] = table
+    return True
 
 
 @attrs.frozen(eq=False)

@@ -13,6 +13,7 @@ from pyrsistent import PMap, pmap
 
 from traitconf.layers.grammar import Extends, ModelBinding
 from traitconf.layers.layer import Axis, Layer, Scope
+from traitconf.layers.roster import Roster
 
 Node = tuple[Axis, str]
 
@@ -22,20 +23,34 @@ class ConfigGraph:
     """All layers, immutable.
 
     Attributes:
-        layers: the layers of every scope, weakest first.
-        edges: what each group and tenant extends.
+        layers: the layers of every scope, weakest first, but those of the roster.
+        edges: what each group and tenant extends, but the tenants of the roster.
         bindings: bindings that are written in configuration.
         fingerprint: hash of everything that was read.
+        roster: the tables of tenants that are read into layers only when somebody asks.
+        groups: the ids of all groups that are written anywhere.
+        tenants: the ids of the tenants that are not of the roster, each with whether it defines anything.
     """
 
     layers: PMap[Scope, tuple[Layer, ...]] = attrs.field(factory=pmap)
     edges: PMap[Node, Extends] = attrs.field(factory=pmap)
     bindings: tuple[ModelBinding, ...] = ()
     fingerprint: str = ""
+    roster: Roster = attrs.field(factory=Roster)
+    groups: frozenset[str] = frozenset()
+    tenants: PMap[str, bool] = attrs.field(factory=pmap)
 
     def at(self, scope: Scope) -> tuple[Layer, ...]:
         """Return the layers of a scope, weakest first."""
-        return self.layers.get(scope, ())
+        known, listed = self.layers.get(scope, ()), self.roster.at(scope)
+        return tuple(sorted((*listed, *known), key=lambda layer: layer.rank)) if listed else known
+
+    def edge(self, node: Node) -> Extends | None:
+        """Return what a group or tenant extends, and where that is written; nothing where it says nothing."""
+        found = self.edges.get(node)
+        if found is None and node[0] == "tenant" and node[1] in self.roster:
+            return self.roster.edge(node[1])
+        return found
 
     def with_layer(self, layer: Layer) -> ConfigGraph:
         """Return a graph with one layer more."""
@@ -50,17 +65,41 @@ class ConfigGraph:
         found: dict[Scope, list[Layer]] = {}
         for layer in layers:
             found.setdefault(layer.scope, []).append(layer)
-        evolver = self.layers.evolver()
+        kept, tenants, named = self.layers.evolver(), self.tenants.evolver(), set()
         for scope, added in found.items():
-            evolver[scope] = tuple(sorted((*self.at(scope), *added), key=lambda layer: layer.rank))
-        return attrs.evolve(self, layers=evolver.persistent())
+            known = self.layers.get(scope, ())
+            kept[scope] = tuple(sorted((*known, *added), key=lambda layer: layer.rank))
+            if scope.axis == "group":
+                named.add(scope.name)
+            elif scope.axis == "tenant":
+                tenants[scope.name] = self.tenants.get(scope.name, False) or any(layer.tables for layer in added)
+        groups = self.groups if self.groups.issuperset(named) else self.groups | named
+        return attrs.evolve(self, layers=kept.persistent(), tenants=tenants.persistent(), groups=groups)
 
     def with_edges(self, edges: Mapping[Node, Extends]) -> ConfigGraph:
         """Return a graph with more `extends` edges; a node that has some already gets the new ones."""
-        return attrs.evolve(self, edges=self.edges.update(edges))
+        if not edges:
+            return self
+        groups = self.groups | {name for axis, name in edges if axis == "group"}
+        tenants = self.tenants.update({name: self.tenants.get(name, False) for axis, name in edges if axis == "tenant"})
+        return attrs.evolve(self, edges=self.edges.update(edges), groups=groups, tenants=tenants)
+
+    def read_out(self, tenants: Iterable[str]) -> ConfigGraph:
+        """Return a graph in which some tenants of the roster stand as layers and edges."""
+        chosen = tuple(tenants)
+        edges = {("tenant", name): edge for name in chosen if (edge := self.roster.edge(name)) is not None}
+        layers = [layer for name in chosen for layer in self.roster.layers(name)]
+        graph = self.with_layers(layers).with_edges(edges)  # type: ignore[arg-type]  # the axis is a literal
+        return attrs.evolve(graph, roster=self.roster.without(chosen))
 
     def all_layers(self) -> Iterator[Layer]:
-        """Yield every layer, scopes in sorted order."""
+        """Yield every layer, scopes in sorted order, then those of the roster."""
+        yield from self.standing_layers()
+        for tenant in sorted(self.roster):
+            yield from self.roster.layers(tenant)
+
+    def standing_layers(self) -> Iterator[Layer]:
+        """Yield every layer but those of the roster, scopes in sorted order."""
         for scope in sorted(self.layers, key=lambda scope: (scope.axis, scope.name, scope.model)):
             yield from self.layers[scope]
 
@@ -70,12 +109,21 @@ class ConfigGraph:
         Args:
             axis: `group` or `tenant`.
         """
-        scoped = {scope.name for scope in self.layers if scope.axis == axis}
-        return sorted(scoped | {name for kind, name in self.edges if kind == axis})
+        return sorted(self.groups) if axis == "group" else sorted({*self.tenants, *self.roster})
+
+    def has_tenant(self, tenant: str) -> bool:
+        """Whether a tenant is written anywhere."""
+        return tenant in self.tenants or tenant in self.roster
+
+    def owns(self, tenant: str) -> bool:
+        """Whether something is defined for a tenant alone."""
+        return self.tenants.get(tenant, False) or (tenant in self.roster and self.roster.owns(tenant))
 
     def model_names(self) -> list[str]:
         """Return every name of a model that has a layer or a binding, sorted."""
-        return sorted({scope.model for scope in self.layers if scope.model} | {bound.model for bound in self.bindings})
+        listed = {name for tenant in self.roster for name in self.roster.table(tenant).get("models", ())}
+        standing = {scope.model for scope in self.layers if scope.model}
+        return sorted(listed | standing | {bound.model for bound in self.bindings})
 
 
 def fingerprint_of(parts: Iterable[str]) -> str:

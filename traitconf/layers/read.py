@@ -12,9 +12,10 @@ from traitconf.errors import Problem
 from traitconf.layers.directory import source_files
 from traitconf.layers.environ import PREFIX, variable_layers
 from traitconf.layers.files import read_file
-from traitconf.layers.grammar import Parsed, parse
+from traitconf.layers.grammar import Page, Parsed, parse, parse_tenant
 from traitconf.layers.graph import ConfigGraph, fingerprint_of
 from traitconf.layers.layer import CodeDocument
+from traitconf.layers.roster import Roster
 from traitconf.schema.catalog import Catalog
 from traitconf.schema.spec import TraitSpec
 from traitconf.types import Band, Origin, Source
@@ -61,7 +62,7 @@ def read_config(
                 continue
             document, data = content
             digests += [str(file.path), document.digest]
-            parsed.append(parse(document, data, file.root, source=file.source, sequence=len(files)))
+            parsed.append(parse(document, data, file.root, source=file.source, sequence=len(files), apart=True))
     graph = assemble(parsed)
     layers, faults = variable_layers(environ, graph, catalog, specs)
     problems += [problem for part in parsed for problem in part.problems] + faults
@@ -71,11 +72,33 @@ def read_config(
 
 
 def assemble(parsed: Sequence[Parsed]) -> ConfigGraph:
-    """Make a graph of parsed documents, weakest first."""
-    graph = ConfigGraph().with_layers(layer for part in parsed for layer in part.layers)
+    """Make a graph of parsed documents, weakest first; tenants that stand in one document only make its roster."""
+    graph = ConfigGraph(roster=_roster(parsed)).with_layers(layer for part in parsed for layer in part.layers)
     edges = {node: extends for part in parsed for node, extends in part.extends.items()}
     bindings = {bound.model: bound for part in parsed for bound in part.bindings}
     return attrs.evolve(graph.with_edges(edges), bindings=tuple(bindings.values()))
+
+
+def _roster(parsed: Sequence[Parsed]) -> Roster:
+    """Return the tenants that stand in one document; what several documents say of one becomes layers there."""
+    tables: dict[str, Mapping[str, Any]] = {}
+    pages: dict[str, Page] = {}
+    several: set[str] = set()
+    for part in parsed:
+        several |= tables.keys() & part.tenants.keys()
+        tables |= part.tenants
+        if part.page is not None:
+            pages |= dict.fromkeys(part.tenants, part.page)
+    for part in parsed if several else ():
+        for tenant in several & part.tenants.keys():
+            assert part.page is not None
+            read = parse_tenant(part.page, tenant, part.tenants[tenant])
+            part.layers += read.layers
+            part.extends |= read.extends
+            part.problems += read.problems
+    for tenant in several:
+        del tables[tenant], pages[tenant]
+    return Roster(tables, pages)
 
 
 def parse_override(values: Mapping[str, object], place: Origin, sequence: int = 0) -> Parsed:

@@ -10,8 +10,9 @@ from traitconf.errors import Problem, did_you_mean, is_near
 from traitconf.layers.definition import Definition
 from traitconf.layers.environ import fold
 from traitconf.layers.grammar import ModelBinding
+from traitconf.layers.graph import ConfigGraph
 from traitconf.layers.layer import Layer
-from traitconf.resolve.locks import lock_problems
+from traitconf.resolve.locks import lock_problems, may_break
 from traitconf.resolve.order import STRANGER, model_of
 from traitconf.resolve.resolver import Resolver
 from traitconf.schema.catalog import Catalog
@@ -28,10 +29,12 @@ def check(resolver: Resolver, catalog: Catalog, *, complete: bool, conflicts: st
         catalog: the known traits and models.
         complete: whether the application is loaded, so that an unknown name is an error instead of pending.
         conflicts: `lint` or `error`, for two files of the same rank that define the same option.
+
+    Tenants that `sort_out` found plain have been checked by it.
     """
     problems: list[Problem] = []
-    models = _known_models(resolver, catalog) if complete else None
-    for layer in resolver.graph.all_layers():
+    models = known_models(resolver.graph, catalog) if complete else None
+    for layer in resolver.graph.standing_layers():
         problems += _layer_problems(resolver, layer, catalog, models)
     for bound in resolver.graph.bindings:
         problems += _binding_problems(bound, catalog, complete=complete)
@@ -41,20 +44,25 @@ def check(resolver: Resolver, catalog: Catalog, *, complete: bool, conflicts: st
     return problems
 
 
-def check_override(resolver: Resolver, layers: Iterable[Layer], catalog: Catalog) -> list[Problem]:
+def check_override(resolver: Resolver, layers: Iterable[Layer], catalog: Catalog, below: Resolver) -> list[Problem]:
     """Return what is wrong with the layers of an override, and which locks it would break.
 
     Args:
         resolver: over the graph with the override.
         layers: those of the override; what stands below has been checked.
         catalog: the known traits and models.
+        below: the resolver over the graph without the override.
     """
     problems: list[Problem] = []
     added = tuple(layers)
-    models = _known_models(resolver, catalog) if any(layer.scope.model for layer in added) else frozenset()
+    models = known_models(resolver.graph, catalog) if any(layer.scope.model for layer in added) else frozenset()
     for layer in added:
         problems += _layer_problems(resolver, layer, catalog, models)
-    return [*problems, *_edge_problems(resolver), *lock_problems(resolver, catalog)]
+    if resolver.lineages is not below.lineages:
+        problems += _edge_problems(resolver)
+    if may_break(resolver, added, catalog, below):
+        problems += lock_problems(resolver, catalog)
+    return problems
 
 
 def spec_for(name: str, layer: Layer, catalog: Catalog) -> TraitSpec | None:
@@ -64,11 +72,11 @@ def spec_for(name: str, layer: Layer, catalog: Catalog) -> TraitSpec | None:
     return catalog.find(name)
 
 
-def _known_models(resolver: Resolver, catalog: Catalog) -> frozenset[str]:
+def known_models(graph: ConfigGraph, catalog: Catalog) -> frozenset[str]:
     """Return every name by which configuration may speak of a model; the bases of a model are models too."""
     classes = {cls for name in catalog.model_index() for cls in catalog.models(name)}
     known = {alias for cls in classes for aliases in model_of(cls).names for alias in aliases}
-    bound = {bound.model for bound in resolver.graph.bindings}
+    bound = {bound.model for bound in graph.bindings}
     return frozenset(known | bound | {"*" + fold(name) for name in bound})
 
 
@@ -131,9 +139,10 @@ def _binding_problems(bound: ModelBinding, catalog: Catalog, *, complete: bool) 
 
 
 def _edge_problems(resolver: Resolver) -> list[Problem]:
-    for axis in ("group", "tenant"):
-        for name in resolver.graph.nodes(axis):
-            resolver.lineages.of((axis, name))
+    for name in sorted(resolver.graph.groups):
+        resolver.lineages.of(("group", name))
+    for name in sorted(resolver.graph.tenants):
+        resolver.lineages.of(("tenant", name))
     resolver.lineages.of(STRANGER)
     steps = resolver.resolve(RUNTIME).chain(("default_extends",)).steps
     setting = steps[-1].definition.origin if steps else None

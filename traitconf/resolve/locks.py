@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import attrs
 
@@ -79,8 +79,32 @@ def lock_problems(resolver: Resolver, catalog: Catalog) -> Iterator[Problem]:
             yield from check.siblings(lock, other)
 
 
+def may_break(resolver: Resolver, added: Iterable[Layer], catalog: Catalog, below: Resolver) -> bool:
+    """Whether layers speak of an option that is locked, or lock one: a quick look before the whole check.
+
+    Args:
+        resolver: over the graph with the layers.
+        added: the layers.
+        catalog: the known traits.
+        below: the resolver over the graph without them; it remembers what is locked there.
+    """
+    if below.locked is None:
+        below.locked = frozenset(
+            (place.trait, place.typed.definition.option.path) for place in _places(below, catalog) if place.is_lock
+        )
+    touched, locks = set(), False
+    for layer in added:
+        for name in layer.tables:
+            spec = SETTINGS_SPECS.get(name) or catalog.find(name)
+            for typed in resolver.contribution(layer, spec)[0] if spec else ():
+                touched.add((name, typed.definition.option.path))
+                locks = locks or typed.definition.band is Band.LOCK
+    resolver.locked = None if locks else below.locked
+    return locks or not touched.isdisjoint(below.locked)
+
+
 def _places(resolver: Resolver, catalog: Catalog) -> Iterator[_Place]:
-    layers = [*resolver.graph.all_layers()]
+    layers = [*resolver.graph.standing_layers()]
     for name in catalog.model_index():
         for cls in catalog.models(name):
             layers += resolver.code_layers(cls)
@@ -94,8 +118,9 @@ def _places(resolver: Resolver, catalog: Catalog) -> Iterator[_Place]:
 def _tails(resolver: Resolver) -> tuple[Lineage, ...]:
     """Return every distinct chain of groups that some node sees, in the same order each time."""
     groups = [resolver.lineages.of(("group", name)) for name in resolver.graph.nodes("group")]
-    tenants = [resolver.lineages.of(("tenant", name))[1:] for name in resolver.graph.nodes("tenant")]
-    return tuple(sorted({(), *groups, *tenants}))
+    tenants = [resolver.lineages.of(("tenant", name))[1:] for name in sorted(resolver.graph.tenants)]
+    listed = [resolver.lineages.tail(lineup) or () for lineup in resolver.graph.roster.lineups]
+    return tuple(sorted({(), *groups, *tenants, *listed}))
 
 
 @attrs.frozen

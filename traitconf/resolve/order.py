@@ -63,7 +63,8 @@ class Lineages:
         self._graph = graph
         self._default = default_extends
         self._known: dict[Node, tuple[Node, ...]] = {}
-        self._groups = frozenset(graph.nodes("group"))
+        self._tails: dict[tuple[str, ...], tuple[Node, ...] | None] = {}
+        self._groups = graph.groups
         self.problems: list[Problem] = []
 
     def of(self, node: Node) -> tuple[Node, ...]:
@@ -73,8 +74,31 @@ class Lineages:
             node: a group or tenant. A faulty edge is left out; `problems` names it.
         """
         if node[0] == "tenant" and node not in self._graph.edges:
-            return node, *self._linearise(STRANGER, ())[1:]
+            listed = self._graph.edge(node)
+            tail = self.tail(listed.names if listed is not None else None)
+            return node, *(tail if tail is not None else ())
         return self._linearise(node, ())
+
+    def tail(self, lineup: tuple[str, ...] | None) -> tuple[Node, ...] | None:
+        """Return every group that a tenant sees with a certain `extends`, nearest first.
+
+        Args:
+            lineup: names of groups; `None` for a tenant that says nothing.
+
+        Returns:
+            nothing where a name is unknown, or the order contradicts that of the groups.
+        """
+        if lineup is None:
+            return self._linearise(STRANGER, ())[1:]
+        if lineup not in self._tails:
+            self._tails[lineup] = self._tail(lineup)
+        return self._tails[lineup]
+
+    def _tail(self, lineup: tuple[str, ...]) -> tuple[Node, ...] | None:
+        if not self._groups.issuperset(lineup):
+            return None
+        parents: list[Node] = [("group", name) for name in lineup]
+        return _merge([*(self._linearise(parent, ()) for parent in parents), tuple(parents)])
 
     def parents(self, node: Node) -> tuple[Node, ...]:
         """Return what a node extends directly, existing groups only, nearest first."""

@@ -6,7 +6,7 @@ Values are converted once for each layer, not once for each tenant; two lookups 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from traitconf.errors import Problem
 from traitconf.layers.definition import Definition, definitions_of
@@ -25,6 +25,10 @@ from traitconf.types import Source
 CodeLayers = Callable[[type], Iterable[Layer]]
 Contribution = tuple[Typed, ...]
 Chains = Mapping[tuple[str, ...], Folded]
+
+
+PASSING: Final = 20_000
+"""How many conversions of layers that come and go are kept, and how many results."""
 
 
 class Resolver:
@@ -50,6 +54,7 @@ class Resolver:
         self._default_extends = default_extends
         self._services = services
         self.code_layers = code_layers
+        self.locked: frozenset[tuple[str, tuple[str, ...]]] | None = None
         self._typed: dict[tuple[Layer, TraitSpec], tuple[Contribution, tuple[Problem, ...]]] = {}
         self._passing: dict[tuple[Layer, TraitSpec], tuple[Contribution, tuple[Problem, ...]]] = {}
         self._made: dict[tuple[Any, ...], tuple[Any, tuple[Problem, ...]]] = {}
@@ -64,6 +69,9 @@ class Resolver:
         extends = self._default_extends if default_extends is None else default_extends
         made = Resolver(graph, extends, self._services, self.code_layers)
         made._typed = self._typed
+        same = graph.edges is self.graph.edges and graph.groups is self.graph.groups
+        if same and graph.roster is self.graph.roster and extends == self._default_extends:
+            made.lineages = self.lineages
         return made
 
     def resolve(
@@ -81,8 +89,10 @@ class Resolver:
         if tenant is None and group is not None:
             lineage = self.lineages.of(("group", group))
         layers = [layer for layer in self.layers(lineage, model) if spec.name in layer.tables]
-        key = (spec, *map(id, layers))
+        key = (spec, *layers)
         if key not in self._made:
+            if len(self._made) >= PASSING:
+                self._made.clear()
             self._made[key] = self._make(spec, layers)
         trait, problems = self._made[key]
         return Resolution(spec, trait, model, tenant, lineage, problems, lambda: self._fold(spec, layers))
@@ -109,8 +119,11 @@ class Resolver:
             spec: the trait.
         """
         key = (layer, spec)
-        kept = self._passing if layer.source is Source.OVERRIDE else self._typed
+        passes = layer.source is Source.OVERRIDE or layer.scope.name in self.graph.roster
+        kept = self._passing if passes else self._typed
         if key not in kept:
+            if passes and len(kept) >= PASSING:
+                kept.clear()
             problems: list[Problem] = []
             typed = [self._convert(definition, problems) for definition in definitions_of(layer, spec, problems.append)]
             kept[key] = tuple(one for one in typed if one is not None), tuple(problems)

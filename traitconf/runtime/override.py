@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +13,11 @@ from traitconf.runtime.context import Entered, running
 from traitconf.runtime.snapshot import Snapshot, settings_of
 from traitconf.schema.catalog import catalog
 from traitconf.schema.given import caller
+from traitconf.schema.settings import RUNTIME
 from traitconf.types import Origin, Source
+
+_serial = itertools.count(1)
+"""Overrides that are entered later stand above those that are entered already."""
 
 
 def override(values: Mapping[str, Any]) -> Entered:
@@ -44,9 +49,11 @@ def derived(snapshot: Snapshot, values: Mapping[str, Any], origin: Origin) -> Sn
         values: as in `override`.
         origin: where the override stands.
     """
-    parsed = parse_override(values, origin, sequence=sum(1 for _ in snapshot.graph.all_layers()))
+    parsed = parse_override(values, origin, sequence=next(_serial))
     graph = snapshot.graph.with_layers(parsed.layers).with_edges(parsed.extends)
-    settings = settings_of(snapshot.resolver.over(graph))
+    settings = snapshot.settings
+    if any(RUNTIME.name in layer.tables for layer in parsed.layers):
+        settings = settings_of(snapshot.resolver.over(graph))
     resolver = snapshot.resolver.over(graph, settings.default_extends)
-    raise_errors([*parsed.problems, *check_override(resolver, parsed.layers, catalog)])
+    raise_errors([*parsed.problems, *check_override(resolver, parsed.layers, catalog, snapshot.resolver)])
     return Snapshot(graph, resolver, settings, snapshot.generation, snapshot.contexts)

@@ -13,8 +13,9 @@ import attrs
 from traitconf.bind.binding import code_layers
 from traitconf.errors import Problem, raise_errors
 from traitconf.layers.read import Reading, read_config
-from traitconf.resolve.check import check, unique
+from traitconf.resolve.check import check, known_models, unique
 from traitconf.resolve.explain import Explanation
+from traitconf.resolve.plain import sort_out
 from traitconf.resolve.resolver import Resolver
 from traitconf.runtime.bindings import ConfiguredBindings
 from traitconf.runtime.context import Entered, LiveContexts
@@ -125,8 +126,7 @@ class Runtime:
 
     def check(self) -> list[Problem]:
         """Return everything that is wrong, pending names included, now that the application is loaded."""
-        reading = self._read()
-        return self._problems(reading, self._resolver(reading), complete=True)
+        return self._assembled(complete=True)[1]
 
     def resolve(self, trait: type[T], model: type | str | None = None, tenant: str | None = None) -> T:
         """Return a trait as it is resolved for a model and a tenant.
@@ -164,21 +164,23 @@ class Runtime:
         environ = os.environ if self.environ is None else self.environ
         return read_config(self.paths, environ, self.catalog, SETTINGS_SPECS)
 
-    def _resolver(self, reading: Reading) -> Resolver:
-        first = Resolver(reading.graph, (), self.services, code_layers)
-        return first.over(reading.graph, settings_of(first).default_extends)
-
     def _candidate(self) -> tuple[Snapshot, list[Problem]]:
-        reading = self._read()
-        resolver = self._resolver(reading)
-        problems = self._problems(reading, resolver, complete=self.complete)
+        resolver, problems = self._assembled(complete=self.complete)
         generation = self._cell.snapshot.generation + 1 if self._cell.snapshot else 1
-        return Snapshot(reading.graph, resolver, settings_of(resolver), generation, self._contexts), problems
+        return Snapshot(resolver.graph, resolver, settings_of(resolver), generation, self._contexts), problems
 
-    def _problems(self, reading: Reading, resolver: Resolver, *, complete: bool) -> list[Problem]:
-        conflicts = settings_of(resolver).conflicts
-        found = [*reading.problems, *check(resolver, self.catalog, complete=complete, conflicts=conflicts)]
+    def _assembled(self, *, complete: bool) -> tuple[Resolver, list[Problem]]:
+        """Read and check everything."""
+        reading = self._read()
+        first = Resolver(reading.graph, (), self.services, code_layers)
+        settings = settings_of(first)
+        resolver = first.over(reading.graph, settings.default_extends)
+        models = known_models(reading.graph, self.catalog) if complete else None
+        graph, faults = sort_out(resolver, self.catalog, models)
+        resolver = resolver.over(graph)
+        found = [*reading.problems, *faults]
+        found += check(resolver, self.catalog, complete=complete, conflicts=settings.conflicts)
         if self.paths:  # a runtime without files is not configured yet, so nothing can be missing
             refused = {problem.address for problem in found}
             found += [one for one in required_problems(resolver, self.catalog) if one.address not in refused]
-        return unique(found)
+        return resolver, unique(found)

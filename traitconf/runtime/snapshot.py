@@ -54,19 +54,6 @@ class Snapshot:
     _profiles: dict[str | None, Profile] = attrs.field(factory=dict, init=False)
     _shared: dict[Any, Profile] = attrs.field(factory=dict)
     _lock: threading.RLock = attrs.field(factory=threading.RLock)
-    _tenants: frozenset[str] = attrs.field(init=False)
-    _owning: frozenset[str] = attrs.field(init=False)
-
-    @_tenants.default
-    def _known_tenants(self) -> frozenset[str]:
-        return frozenset(self.graph.nodes("tenant"))
-
-    @_owning.default
-    def _tenants_with_layers(self) -> frozenset[str]:
-        layers = self.graph.layers.items()
-        return frozenset(
-            scope.name for scope, found in layers if scope.axis == "tenant" and any(layer.tables for layer in found)
-        )
 
     @property
     def content_hash(self) -> str:
@@ -76,7 +63,7 @@ class Snapshot:
     @property
     def tenants(self) -> frozenset[str]:
         """The tenants that the configuration names."""
-        return self._tenants
+        return frozenset(self.graph.nodes("tenant"))
 
     def profile(self, tenant: str | None) -> Profile:
         """Return the profile of a tenant; tenants without definitions of their own share one.
@@ -109,13 +96,13 @@ class Snapshot:
             ConfigError: when unknown tenants are refused (TC701).
             ValueError: when it is no id at all.
         """
-        if tenant is None or tenant in self._tenants:
+        if tenant is None or self.graph.has_tenant(tenant):
             return
         if not 0 < len(tenant) <= LONGEST_ID:
             raise ValueError(f"a tenant id is a string of 1 to {LONGEST_ID} characters, got {tenant!r}")
         if self.settings.unknown_tenants == "allow":
             return
-        hint = did_you_mean(tenant, (name for name in self._tenants if not name.startswith("*")))
+        hint = did_you_mean(tenant, (name for name in self.tenants if not name.startswith("*")))
         if self.settings.unknown_tenants == "error":
             raise ConfigError(
                 [Problem("TC701", f"unknown tenant {tenant!r}", Origin(Source.OVERRIDE, name="tenant()"), hint=hint)]
@@ -163,10 +150,10 @@ class Snapshot:
         """Return what tenants must have in common to share a profile."""
         if tenant is None:
             return None
-        if tenant in self._owning:
+        if self.graph.owns(tenant):
             return tenant
         groups, token = self.resolver.lineages.of(("tenant", tenant))[1:], "*" + fold(tenant)
-        return (token, groups) if token in self._owning else groups
+        return (token, groups) if self.graph.owns(token) else groups
 
 
 def settings_of(resolver: Resolver) -> RuntimeSettings:

@@ -38,6 +38,7 @@ class TraitSpec:
         hooks: what it puts around methods of hosts, in order of declaration.
         signals: declared events, counters and histograms, by name.
         leaves: every folded option by its path.
+        has_secret: whether the values of one of its options are shown nowhere.
     """
 
     name: str
@@ -57,11 +58,16 @@ class TraitSpec:
     hooks: tuple[Hook, ...]
     signals: Mapping[str, Signal[Any]]
     leaves: Mapping[tuple[str, ...], Option] = attrs.field(init=False)
+    has_secret: bool = attrs.field(init=False)
 
     @property
     def is_trait(self) -> bool:
         """Whether it is a trait, and not another record that is configured like one."""
         return hasattr(self.cls, "__traitconf_spec__")
+
+    @has_secret.default
+    def _has_secret(self) -> bool:
+        return any(option.is_secret for option in self.options.values())
 
     @leaves.default
     def _leaves(self) -> Mapping[tuple[str, ...], Option]:
