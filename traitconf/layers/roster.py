@@ -5,8 +5,9 @@ A hundred thousand tenants as objects would cost a garbage collection of seconds
 
 from __future__ import annotations
 
+import functools
 import marshal
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import attrs
@@ -33,7 +34,11 @@ class Roster:
     tables: Mapping[str, Any] = attrs.field(factory=dict)
     pages: Mapping[str, Page] = attrs.field(factory=dict)
     lineups: frozenset[Names] = frozenset()
-    _read: dict[str, Parsed] = attrs.field(factory=dict, init=False)
+    _read: Callable[[str], Parsed] = attrs.field(init=False)
+
+    @_read.default
+    def _new_reader(self) -> Callable[[str], Parsed]:
+        return _reader(self.tables, self.pages)
 
     def __contains__(self, tenant: object) -> bool:
         """Whether the roster has a table of the tenant."""
@@ -53,9 +58,7 @@ class Roster:
         Args:
             tenant: one that the roster has.
         """
-        table: Any = self.tables[tenant]
-        unpacked: Mapping[str, Any] = marshal.loads(table) if isinstance(table, bytes) else table  # noqa: S302 -- our own bytes, never anybody's data
-        return unpacked
+        return _unpacked(self.tables[tenant])
 
     def owns(self, tenant: str) -> bool:
         """Whether a tenant's table defines anything, beside what it extends."""
@@ -63,15 +66,15 @@ class Roster:
 
     def edge(self, tenant: str) -> Extends | None:
         """Return what a tenant extends, and where that is written; nothing where it says nothing."""
-        return self._parsed(tenant).extends.get(("tenant", tenant))
+        return self._read(tenant).extends.get(("tenant", tenant))
 
     def layers(self, tenant: str) -> list[Layer]:
         """Return the layers that a tenant's table makes."""
-        return self._parsed(tenant).layers
+        return self._read(tenant).layers
 
     def problems(self, tenant: str) -> list[Problem]:
         """Return the faults of the structure of a tenant's table."""
-        return self._parsed(tenant).problems
+        return self._read(tenant).problems
 
     def at(self, scope: Scope) -> list[Layer]:
         """Return the layers of a scope; the ones of another scope's tenant are none of it."""
@@ -97,11 +100,17 @@ class Roster:
         tables = {tenant: dumps(table) for tenant, table in self.tables.items()}
         return Roster(tables, self.pages, frozenset(lineups))
 
-    def _parsed(self, tenant: str) -> Parsed:
-        parsed = self._read.get(tenant)
-        if parsed is None:
-            parsed = parse_tenant(self.pages[tenant], tenant, self.table(tenant))
-            if len(self._read) >= UNPACKED:
-                self._read.pop(next(iter(self._read)), None)
-            self._read[tenant] = parsed
-        return parsed
+
+def _reader(tables: Mapping[str, Any], pages: Mapping[str, Page]) -> Callable[[str], Parsed]:
+    """Return what reads a tenant's table into layers, and keeps those that were asked for last."""
+
+    @functools.lru_cache(maxsize=UNPACKED)
+    def read(tenant: str) -> Parsed:
+        return parse_tenant(pages[tenant], tenant, _unpacked(tables[tenant]))
+
+    return read
+
+
+def _unpacked(table: Any) -> Mapping[str, Any]:
+    read: Mapping[str, Any] = marshal.loads(table) if isinstance(table, bytes) else table  # noqa: S302 -- our own bytes, never anybody's data
+    return read

@@ -90,11 +90,13 @@ class Resolver:
             lineage = self.lineages.of(("group", group))
         layers = [layer for layer in self.layers(lineage, model) if spec.name in layer.tables]
         key = (spec, *layers)
-        if key not in self._made:
+        made = self._made.get(key)
+        if made is None:
+            made = self._make(spec, layers)
             if len(self._made) >= PASSING:
                 self._made.clear()
-            self._made[key] = self._make(spec, layers)
-        trait, problems = self._made[key]
+            self._made[key] = made
+        trait, problems = made
         return Resolution(spec, trait, model, tenant, lineage, problems, lambda: self._fold(spec, layers))
 
     def layers(self, lineage: tuple[Node, ...], model: Model | None) -> list[Layer]:
@@ -121,13 +123,15 @@ class Resolver:
         key = (layer, spec)
         passes = layer.source is Source.OVERRIDE or layer.scope.name in self.graph.roster
         kept = self._passing if passes else self._typed
-        if key not in kept:
-            if passes and len(kept) >= PASSING:
-                kept.clear()
+        found = kept.get(key)
+        if found is None:
             problems: list[Problem] = []
             typed = [self._convert(definition, problems) for definition in definitions_of(layer, spec, problems.append)]
-            kept[key] = tuple(one for one in typed if one is not None), tuple(problems)
-        return kept[key]
+            found = tuple(one for one in typed if one is not None), tuple(problems)
+            if passes and len(kept) >= PASSING:
+                kept.clear()
+            kept[key] = found
+        return found
 
     def _coded(self, model: Model | None) -> Mapping[Scope, tuple[Layer, ...]]:
         if model is None or model.cls is None:
