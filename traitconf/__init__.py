@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from traitconf.errors import TraitconfError as TraitconfError
     from traitconf.errors import TraitDisabled as TraitDisabled
     from traitconf.errors import Veto as Veto
+    from traitconf.layers.secrets import secret_scheme as secret_scheme
     from traitconf.resolve.decide import Decision as Decision
     from traitconf.resolve.explain import Explanation as Explanation
     from traitconf.runtime.override import override as override
@@ -97,6 +98,7 @@ _PLACES = {
     "provides": "schema.members",
     "reader": "runtime.verbs",
     "resolve": "runtime.verbs",
+    "secret_scheme": "layers.secrets",
     "tenant": "runtime.verbs",
     "trait": "schema.trait",
     "traits_of": "runtime.verbs",

@@ -102,6 +102,11 @@ def test_it_is_data_too(contract, here):
         "column": 1,
         "variable": None,
         "after": "",
+        "until": None,
+        "expired": False,
+        "reason": None,
+        "ticket": None,
+        "reference": None,
     }
     assert [(step["scope"], step["counts"]) for step in found["chain"]] == [
         ("group enterprise", True),

@@ -6,46 +6,57 @@ has directives for keys. Values stay as they were read; `resolve` converts them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, Literal
 
 import attrs
 
-from traitconf.errors import Problem, did_you_mean
+from traitconf.errors import Problem
+from traitconf.layers.companions import ALONE, NAMES, Companions, companions_in, read_companions
 from traitconf.layers.layer import NONE, Layer, Path, Unquoted
+from traitconf.layers.secrets import Reference, SecretError
+from traitconf.layers.table_faults import Report, TableFaults
 from traitconf.schema.options import Option
 from traitconf.schema.spec import TraitSpec
 from traitconf.types import Band, Origin
 
-Operation = Literal["set", "append", "prepend", "add", "remove", "replace", "unset"]
-Report = Callable[[Problem], None]
+Operation = Literal["set", "append", "prepend", "add", "remove", "replace", "unset", "allow"]
 BANDS: Final[Mapping[str, Band]] = {"fallback": Band.FALLBACK, "force": Band.FORCE, "lock": Band.LOCK}
 OPERATIONS: Final[tuple[Operation, ...]] = ("unset", "remove", "append", "prepend", "add")
-DIRECTIVES: Final = (*BANDS, *OPERATIONS, "value")
-DOLLARED: Final = ("$replace", "$unset", "$force", "$lock", "$fallback", "$remove")
+DIRECTIVES: Final = (*BANDS, *OPERATIONS, "value", "secret", "allow", *NAMES)
+DOLLARED: Final = ("$replace", "$unset", "$force", "$lock", "$fallback", "$remove", "$until", "$reason", "$ticket")
+_IN_ORDER: Final = (*OPERATIONS, "value", "secret", *BANDS, "allow")
+_IN_ORDER_DOLLARED: Final = ("$unset", "$replace", "$remove", "$fallback", "$force", "$lock")
 
 
 @attrs.frozen(eq=False)
 class Definition:
-    """One thing that one layer says about one option.
+    """Record: one thing that one layer says about one option.
 
     Attributes:
         option: the option, always a folded one.
         operation: what it does to what stands below.
-        raw: the value as it was read.
+        raw: the value as it was read; a `Reference` where it is a secret's.
         band: how strongly it is meant.
         layer: the layer that says it.
         place: path of the value from the layer's tables downwards.
         step: order inside the layer, where an option has several operations.
+        companions: until when it holds, and why it was made.
     """
 
     option: Option
     operation: Operation
-    raw: Any
+    raw: Any = attrs.field(repr=False)  # may be a secret
     band: Band
     layer: Layer
     place: Path
     step: int = 0
+    companions: Companions = ALONE
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is nothing but a value or an operation: always counts, needs no reading, narrows nothing."""
+        return self.companions.until is None and self.operation != "allow" and type(self.raw) is not Reference
 
     @property
     def origin(self) -> Origin:
@@ -78,7 +89,9 @@ def definitions_of(layer: Layer, spec: TraitSpec, report: Report) -> Iterator[De
     if spec.has_secret:
         layer = attrs.evolve(layer, document=Unquoted(layer.document))
     if isinstance(table, Mapping):
-        yield from _Reader(layer, spec, report).fields(spec.options, table, (spec.name,), layer.band)
+        yield from _Reader(layer, spec, TableFaults(layer, spec, report)).fields(
+            spec.options, table, (spec.name,), layer.band
+        )
     elif table is not None:
         text = f"expected a table of options for trait '{spec.name}', got {type(table).__name__}"
         report(Problem("TC103", text, layer.origin((spec.name,)), spec.name, layer.scope.label))
@@ -90,7 +103,8 @@ class _Reader:
 
     layer: Layer
     spec: TraitSpec
-    report: Report
+    faults: TableFaults
+    companions: Companions = ALONE
 
     def fields(
         self, options: Mapping[str, Option], table: Mapping[str, Any], place: Path, band: Band
@@ -99,9 +113,11 @@ class _Reader:
         for name, raw in table.items():
             option = options.get(name)
             if option is None:
-                self.unknown(name, options, place)
-            else:
-                yield from self.option(option, raw, (*place, name), band)
+                self.faults.unknown(name, options, place, DOLLARED)
+                continue
+            if option.meta.deprecated:
+                option = self.faults.successor(option, options, table, place)
+            yield from self.option(option, raw, (*place, name), band)
 
     def option(self, option: Option, raw: Any, place: Path, band: Band) -> Iterator[Definition]:
         """Read what stands for one option."""
@@ -110,51 +126,119 @@ class _Reader:
         elif isinstance(raw, Mapping):
             yield from self.directives(option, raw, place, band)
         else:
-            yield Definition(option, "set", raw, band, self.layer, place)
+            yield self._made(option, "set", raw, place, band)
+
+    def _made(
+        self, option: Option, operation: Operation, raw: Any, place: Path, band: Band, step: int = 0
+    ) -> Definition:
+        """Return a definition with the companions of the table that it stands in."""
+        return Definition(option, operation, raw, band, self.layer, place, step, self.companions)
 
     def directives(self, option: Option, table: Mapping[str, Any], place: Path, band: Band) -> Iterator[Definition]:
         """Read a table whose keys are bare directives."""
-        for name in (*OPERATIONS, "value", *BANDS):
-            if name not in table:
-                continue
-            raw, here = table[name], (*place, name)
-            if name in BANDS:
-                yield from self.option(option, raw, here, BANDS[name])
-            elif name == "value":
-                yield Definition(option, "set", raw, band, self.layer, here)
-            else:
-                yield from self.operation(option, name, raw, here, band)
+        if not table:
+            text = f"an empty table says nothing of '{self.spec.name}.{option.name}'"
+            self.faults.fault("TC113", text, place, f"write a value: {option.label}")
+        inner = self._beside(option, table, place)
+        for name in _IN_ORDER:
+            if name in table:
+                yield from inner.directive(option, name, table[name], (*place, name), band)
+        if "value" in table and "secret" in table:
+            text = f"'{self.spec.name}.{option.name}' has both a value and a secret"
+            self.faults.fault("TC114", text, (*place, "secret"), "keep one of them")
         for name in table:
             if name not in DIRECTIVES:
-                self.unknown_directive(name, option, DIRECTIVES, place)
+                self.faults.unknown_directive(name, option, DIRECTIVES, place)
+
+    def directive(self, option: Option, name: str, raw: Any, place: Path, band: Band) -> Iterator[Definition]:
+        """Read one bare directive."""
+        if name in BANDS:
+            yield from self.option(option, raw, place, BANDS[name])
+        elif name == "value":
+            yield self._made(option, "set", raw, place, band)
+        elif name == "secret":
+            yield from self.secret(option, raw, place, band)
+        elif name == "allow":
+            yield from self.allow(option, raw, place, band)
+        else:
+            yield from self.operation(option, name, raw, place, band)
+
+    def _beside(self, option: Option, table: Mapping[str, Any], place: Path, mark: str = "") -> _Reader:
+        """Return a reader with the companions of a table, refusing those that stand alone."""
+        names = [*companions_in(table, mark)]
+        if not names:
+            return self
+        if len(names) == len(table):
+            text = f"'{names[0]}' stands beside no value of '{self.spec.name}.{option.name}'"
+            self.faults.fault(
+                "TC113", text, (*place, names[0]), "write the value beside it" if mark else "add value = …"
+            )
+        companions, faults = read_companions(table, mark)
+        for name, text, hint in faults:
+            self.faults.fault("TC103", f"'{self.spec.name}.{option.name}': {text}", (*place, name), hint)
+        return attrs.evolve(self, companions=companions.within(self.companions))
 
     def operation(self, option: Option, name: str, raw: Any, place: Path, band: Band) -> Iterator[Definition]:
         """Read one operation, refusing it where the option's kind has none such."""
         allowed = {"tuple": ("unset", "append", "prepend", "remove"), "set": ("unset", "add", "remove")}
         if name not in allowed.get(option.kind.form, ("unset",)):
             text = f"'{name}' does not suit '{self.spec.name}.{option.name}', a {option.kind.label}"
-            self.fault("TC106", text, place, f"possible here: {', '.join(allowed.get(option.kind.form, ('unset',)))}")
+            self.faults.fault(
+                "TC106", text, place, f"possible here: {', '.join(allowed.get(option.kind.form, ('unset',)))}"
+            )
             return
         step = OPERATIONS.index(name)
-        yield Definition(option, OPERATIONS[step], raw, band, self.layer, place, step)
+        yield self._made(option, OPERATIONS[step], raw, place, band, step)
+
+    def secret(self, option: Option, raw: Any, place: Path, band: Band) -> Iterator[Definition]:
+        """Read a reference to a secret; only an option that never shows its value can have one."""
+        address = f"'{self.spec.name}.{option.name}'"
+        if not option.is_secret:
+            text = f"'secret' does not suit {address}, whose values are shown"
+            self.faults.fault("TC106", text, place, "declare the option as Secret[…], or with secret=True")
+        elif not self.layer.is_trusted:
+            self.faults.untrusted("secret", place)
+        else:
+            try:
+                yield self._made(option, "set", Reference.parse(raw), place, band)
+            except SecretError as error:
+                self.faults.fault(error.code, f"{address}: {error}", place, error.hint)
+
+    def allow(self, option: Option, raw: Any, place: Path, band: Band) -> Iterator[Definition]:
+        """Read what more specific scopes may set."""
+        if band is not self.layer.band:
+            text = f"'allow' cannot stand inside '{band.name.lower()}'"
+            self.faults.fault("TC106", text, place, "write it beside it")
+        elif isinstance(raw, Mapping) and "pattern" in raw and not self.layer.is_trusted:
+            self.faults.untrusted("pattern", (*place, "pattern"))
+        else:
+            yield self._made(option, "allow", raw, place, band)
 
     def data(self, option: Option, raw: Any, place: Path, band: Band) -> Iterator[Definition]:
         """Read a record or mapping, whose keys are data and whose directives carry a dollar sign."""
         if not isinstance(raw, Mapping):
             yield from self.whole(option, raw, place, band)
             return
-        rest = {}
-        for name, value in raw.items():
-            if not str(name).startswith("$"):
-                rest[name] = value
-            elif name in DOLLARED:
-                yield from self.dollared(option, name, value, (*place, name), band)
-            else:
-                self.unknown_directive(name, option, DOLLARED, place)
+        rest = {name: value for name, value in raw.items() if not str(name).startswith("$")}
+        if len(rest) == len(raw):
+            yield from self.entries(option, rest, place, band)
+            return
+        inner = self._beside(option, raw, place, "$")
+        for name in _IN_ORDER_DOLLARED:
+            if name in raw:
+                yield from inner.dollared(option, name, raw[name], (*place, name), band)
+        for name in raw:
+            if name not in rest and name not in DOLLARED:
+                self.faults.unknown_directive(name, option, DOLLARED, place)
+        if rest:
+            yield from inner.entries(option, rest, place, band)
+
+    def entries(self, option: Option, table: Mapping[str, Any], place: Path, band: Band) -> Iterator[Definition]:
+        """Read the data of a record or mapping."""
         if option.fields:
-            yield from self.fields(option.fields, rest, place, band)
-        elif rest or len(raw) == len(rest):
-            yield Definition(option, "set", rest, band, self.layer, place, len(OPERATIONS))
+            yield from self.fields(option.fields, table, place, band)
+        else:
+            yield self._made(option, "set", table, place, band, len(OPERATIONS))
 
     def dollared(self, option: Option, name: str, raw: Any, place: Path, band: Band) -> Iterator[Definition]:
         """Read one directive of a record or mapping."""
@@ -163,15 +247,15 @@ class _Reader:
             yield from self.data(option, raw, place, BANDS[bare])
         elif option.fields and bare == "remove":
             text = f"'$remove' does not suit '{self.spec.name}.{option.name}', a record"
-            self.fault("TC106", text, place, "use $unset for the whole, or unset single fields")
+            self.faults.fault("TC106", text, place, "use $unset for the whole, or unset single fields")
         elif option.fields:
             everything = raw if bare == "unset" else True
             for leaf in option.leaves():
-                yield Definition(leaf, "unset", everything, band, self.layer, place)
+                yield self._made(leaf, "unset", everything, place, band)
             if bare == "replace":
                 yield from self.whole_or_fields(option, raw, place, band)
-        elif bare in ("replace", "unset", "remove"):
-            yield Definition(option, bare, raw, band, self.layer, place)  # type: ignore[arg-type]  # the three are operations
+        else:
+            yield self._made(option, bare, raw, place, band)  # type: ignore[arg-type]  # the three are operations
 
     def whole_or_fields(self, option: Option, raw: Any, place: Path, band: Band) -> Iterator[Definition]:
         """Read the fields of a record that stands for the whole."""
@@ -186,29 +270,12 @@ class _Reader:
             for name, field in option.fields.items():
                 value = getattr(raw, name)
                 if value != field.default:
-                    yield from self.option(field, value, (*place, name), band)
+                    yield from self.option(field.successor(option.fields), value, (*place, name), band)
         elif option.fields and option.kind.optional and option.default is None and raw in (None, NONE):
             for leaf in option.leaves():
-                yield Definition(leaf, "unset", raw=True, band=band, layer=self.layer, place=place)
+                yield self._made(leaf, "unset", True, place, band)  # noqa: FBT003 -- a raw value
         elif option.fields:
             text = f"expected a table for '{self.spec.name}.{option.name}', got {type(raw).__name__}"
-            self.fault("TC103", text, place, f"its fields are {', '.join(option.fields)}")
+            self.faults.fault("TC103", text, place, f"its fields are {', '.join(option.fields)}")
         else:
-            yield Definition(option, "set", raw, band, self.layer, place, len(OPERATIONS))
-
-    def unknown(self, name: str, options: Mapping[str, Option], place: Path) -> None:
-        """Report a name that is no option here."""
-        address = ".".join(str(part) for part in (*place, name))
-        known = did_you_mean(name, options) or f"known are {', '.join(options)}"
-        hint = f'in a record, write "${name}"' if len(place) > 1 and f"${name}" in DOLLARED else known
-        self.fault("TC101", f"unknown option '{address}'", (*place, name), hint)
-
-    def unknown_directive(self, name: str, option: Option, known: tuple[str, ...], place: Path) -> None:
-        """Report a key of a directive table that is no directive."""
-        hint = did_you_mean(name, known) or f"known are {', '.join(known)}"
-        self.fault("TC105", f"unknown directive {name!r} for '{self.spec.name}.{option.name}'", (*place, name), hint)
-
-    def fault(self, code: str, text: str, place: Path, hint: str) -> None:
-        """Report one fault of this table."""
-        address = ".".join(str(part) for part in place)
-        self.report(Problem(code, text, self.layer.origin(place), address, self.layer.scope.label, hint=hint))
+            yield self._made(option, "set", raw, place, band, len(OPERATIONS))

@@ -12,13 +12,15 @@ from typing import Any, Final
 import attrs
 
 from traitconf.errors import Problem
-from traitconf.layers.layer import Axis, Document, Layer, Path, Scope
+from traitconf.layers.layer import Axis, Document, Layer, Path, Scope, is_trusted
 from traitconf.schema.trait import RESERVED
 from traitconf.types import Band, Origin, Source
 
 NODES: Final[Mapping[str, Axis]] = {"groups": "group", "tenants": "tenant"}
 LONGEST_ID: Final = 200
 _TOP: Final = "it stands at the top of a document only"
+_TRUSTED_SETTINGS: Final = frozenset({"app", "secret_roots"})
+"""Settings that import modules or open files."""
 _PLACES: Final = {
     "extends": "groups and tenants extend groups, nothing else does",
     "class": "only models have it",
@@ -213,7 +215,10 @@ class _Walk:
         """Read a model's table, with the binding that it may hold."""
         rest = dict(table)
         target, traits = rest.pop("class", None), rest.pop("use", None)
-        if target is not None or traits is not None:
+        if (target is not None or traits is not None) and not self.is_trusted:
+            name = "class" if target is not None else "use"
+            self.parsed.problems.append(_untrusted(name, self.document.origin((*path, name))))
+        elif target is not None or traits is not None:
             self.binding(scope.model, target, traits, path)
         self.layer(scope, rest, path)
 
@@ -237,9 +242,16 @@ class _Walk:
         """Add a layer; one that says nothing only makes its group or tenant known."""
         if not tables and scope.axis == "global":
             return
-        tables = {name: value for name, value in tables.items() if self.is_trait(name, scope, path)}
         document = _Rooted(self.document) if prefix_of else self.document
+        if scope == Scope() and not self.is_trusted:
+            tables = _harmless(self.parsed, tables, document, path)
+        tables = {name: value for name, value in tables.items() if self.is_trait(name, scope, path)}
         self.parsed.layers.append(Layer(scope, self.source, self.sequence, tables, document, path, self.band))
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether the document may bind classes and say where secrets are."""
+        return self.source is not Source.STORE and is_trusted(self.document)
 
     def is_table(self, value: Any, path: Path) -> bool:
         """Report a value that stands where a table must."""
@@ -289,11 +301,31 @@ def _set_apart(walk: _Walk, section: str, name: str, table: Mapping[str, Any], p
     return True
 
 
+def _harmless(parsed: Parsed, tables: Mapping[str, Any], document: Document, path: Path) -> Mapping[str, Any]:
+    """Return global tables without the settings that only trusted documents may change, reporting each."""
+    settings = tables.get("runtime")
+    if not isinstance(settings, Mapping):
+        return tables
+    refused = sorted(_TRUSTED_SETTINGS & set(settings))
+    parsed.problems += [_untrusted(f"runtime.{name}", document.origin((*path, "runtime", name))) for name in refused]
+    return {**tables, "runtime": {name: raw for name, raw in settings.items() if name not in refused}}
+
+
+def _untrusted(name: str, origin: Origin) -> Problem:
+    text = f"{name!r} is refused from this source"
+    return Problem("TC230", text, origin, hint="write it in a file of the configuration")
+
+
 @attrs.frozen(eq=False)
 class _Rooted:
     """A document whose first name stands in the file's place, not in its text."""
 
     inner: Document
+
+    @property
+    def trusted(self) -> bool:
+        """As the document itself."""
+        return is_trusted(self.inner)
 
     def origin(self, path: Path) -> Origin:
         """Look below the first name."""

@@ -56,10 +56,22 @@ GLOBAL = Scope()
 
 
 class Document(Protocol):
-    """Something that definitions are written in, and that knows where."""
+    """Something that definitions are written in, and that knows where.
+
+    One that others may write into from afar has an attribute `trusted`, which is false.
+    """
 
     def origin(self, path: Path) -> Origin:
         """Return the place of the value at `path` inside the document."""
+
+
+def is_trusted(document: Document) -> bool:
+    """Whether a document may say what reads secrets, matches patterns or binds classes.
+
+    Args:
+        document: trusted unless its attribute `trusted` is false.
+    """
+    return bool(getattr(document, "trusted", True))
 
 
 @attrs.frozen(eq=False)
@@ -79,10 +91,15 @@ class Layer:
     scope: Scope
     source: Source
     sequence: int
-    tables: Mapping[str, Any]
+    tables: Mapping[str, Any] = attrs.field(repr=False)  # may hold secrets
     document: Document
     prefix: Path = ()
     band: Band = Band.NORMAL
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether it may say what reads secrets or runs code; a store never may, a document may say that it may not."""
+        return self.source is not Source.STORE and is_trusted(self.document)
 
     @property
     def rank(self) -> tuple[Source, int]:
@@ -103,6 +120,11 @@ class Unquoted:
     """A document whose lines are not shown, because they may hold a secret."""
 
     inner: Document
+
+    @property
+    def trusted(self) -> bool:
+        """As the document itself."""
+        return is_trusted(self.inner)
 
     def origin(self, path: Path) -> Origin:
         """Return the place without the text that stands there."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 import attrs
 
@@ -13,12 +15,15 @@ from traitconf.layers.grammar import ModelBinding
 from traitconf.layers.graph import ConfigGraph
 from traitconf.layers.layer import Layer
 from traitconf.resolve.locks import lock_problems, may_break
+from traitconf.resolve.narrowing import narrowing_problems
 from traitconf.resolve.order import STRANGER, model_of
+from traitconf.resolve.prerequisites import prerequisite_problems
 from traitconf.resolve.resolver import Resolver
+from traitconf.resolve.secrecy import literal_problems, secret_problems
 from traitconf.schema.catalog import Catalog
 from traitconf.schema.settings import RUNTIME, SETTINGS_SPECS
 from traitconf.schema.spec import TraitSpec
-from traitconf.types import Severity
+from traitconf.types import Origin, Severity
 
 
 def check(resolver: Resolver, catalog: Catalog, *, complete: bool, conflicts: str = "lint") -> list[Problem]:
@@ -41,6 +46,9 @@ def check(resolver: Resolver, catalog: Catalog, *, complete: bool, conflicts: st
     problems += _edge_problems(resolver)
     problems += _conflicts(resolver, catalog, conflicts)
     problems += lock_problems(resolver, catalog)
+    problems += narrowing_problems(resolver, catalog)
+    problems += secret_problems(resolver, catalog)
+    problems += prerequisite_problems(catalog.registered(), catalog, complete=complete)
     return problems
 
 
@@ -62,7 +70,7 @@ def check_override(resolver: Resolver, layers: Iterable[Layer], catalog: Catalog
         problems += _edge_problems(resolver)
     if may_break(resolver, added, catalog, below):
         problems += lock_problems(resolver, catalog)
-    return problems
+    return [*problems, *narrowing_problems(resolver, catalog, added), *secret_problems(resolver, catalog, added)]
 
 
 def spec_for(name: str, layer: Layer, catalog: Catalog) -> TraitSpec | None:
@@ -91,6 +99,7 @@ def _layer_problems(
             typed, faults = resolver.contribution(layer, spec)
             yield from faults
             yield from (problem for one in typed for problem in _misplaced(name, one.definition))
+            yield from literal_problems(layer, spec, typed)
     if models is not None and layer.scope.model and layer.scope.model not in models:
         yield _unknown_model(layer, models)
 
@@ -99,14 +108,14 @@ def _misplaced(trait: str, definition: Definition) -> Iterator[Problem]:
     """Yield a problem for an option that may not be set at this scope."""
     allowed, scope = definition.option.meta.scope, definition.layer.scope
     here = "model" if scope.axis == "global" and scope.model else scope.axis
-    if allowed and here not in allowed:
+    if allowed and here not in allowed and definition.operation != "allow":
         address = f"{trait}.{definition.option.name}"
         text = f"'{address}' cannot be set at {here} scope, only at {' or '.join(allowed)} scope"
         yield Problem("TC211", text, definition.origin, address, scope.label, hint="remove this definition")
 
 
 def _unknown_trait(name: str, layer: Layer, catalog: Catalog, *, complete: bool) -> Problem:
-    origin, scope = layer.origin((name,)), layer.scope.label
+    origin, scope = _name_only(layer.origin((name,))), layer.scope.label
     hint = did_you_mean(name, catalog.names())
     if complete or is_near(name, catalog.names()):
         hint = hint or f"known are {', '.join(catalog.names())}"
@@ -115,6 +124,17 @@ def _unknown_trait(name: str, layer: Layer, catalog: Catalog, *, complete: bool)
     return Problem(
         "TC102", text, origin, name, scope, hint="name the application with --app", severity=Severity.WARNING
     )
+
+
+def _name_only(origin: Origin) -> Origin:
+    """Return a place without what stands behind the name in its line: of an unknown trait, it may be a secret."""
+    behind = origin.excerpt[max(origin.end_column - 1, 0) :]
+    if not behind or _HARMLESS.fullmatch(behind):
+        return origin
+    return attrs.evolve(origin, excerpt=origin.excerpt[: origin.end_column - 1] + " …")
+
+
+_HARMLESS: Final = re.compile(r"""[\w."' -]*\]{0,2}\s*(#.*)?|["']?\s*[=:]?\s*\{?\s*""")
 
 
 def _unknown_model(layer: Layer, models: frozenset[str]) -> Problem:
@@ -164,7 +184,7 @@ def _conflicts(resolver: Resolver, catalog: Catalog, policy: str) -> Iterator[Pr
 def _definitions(resolver: Resolver, layer: Layer, catalog: Catalog) -> Iterator[tuple[str, Definition]]:
     for name in layer.tables:
         spec = spec_for(name, layer, catalog)
-        for typed in resolver.contribution(layer, spec)[0] if spec else ():
+        for typed in resolver.counting(layer, spec) if spec else ():
             if typed.definition.operation == "set" and typed.definition.option.law == "replace":
                 yield name, typed.definition
 

@@ -10,7 +10,7 @@ from traitconf.resolve.fold import Folded
 from traitconf.resolve.resolution import Resolution
 from traitconf.types import Origin
 
-Reason = Literal["DEFAULT", "STATIC", "TARGETING_MATCH", "DISABLED", "SPLIT", "ERROR"]
+Reason = Literal["DEFAULT", "STATIC", "TARGETING_MATCH", "DISABLED", "SPLIT", "ERROR", "PREREQUISITE_FAILED"]
 _REASONS: Final[dict[str, Reason]] = {"global": "STATIC", "group": "TARGETING_MATCH", "tenant": "TARGETING_MATCH"}
 
 
@@ -21,7 +21,7 @@ class Decision:
     Attributes:
         value: whether it is on.
         variant: `on` or `off`, or the name of a variant.
-        reason: why, in OpenFeature's words.
+        reason: why, in OpenFeature's words, and PREREQUISITE_FAILED where what it requires is off.
         origin: where the deciding definition stands.
         bucket: the unit's bucket where a share decided, else `None`.
     """
@@ -60,7 +60,9 @@ def decide(resolution: Resolution, option: str = "enabled") -> Decision:
 
 
 def _decider(folded: Folded) -> tuple[Reason, Origin]:
-    step = next((step for step in reversed(folded.steps) if step.counts), None)
+    if folded.gate is not None:
+        return "PREREQUISITE_FAILED", folded.gate.where()
+    step = folded.decider
     if step is None:
         return "DEFAULT", folded.option.meta.origin
     return _REASONS[step.definition.layer.scope.axis], step.definition.origin

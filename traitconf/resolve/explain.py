@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Sequence
 from typing import Any
 
 import attrs
 
-from traitconf.resolve.fold import Folded, Step
+from traitconf.layers.companions import Companions, moment_text
+from traitconf.layers.definition import Definition
+from traitconf.layers.secrets import Reference, is_known
+from traitconf.resolve.allow import Allowed, allowed_dict, allowed_text
+from traitconf.resolve.fold import Folded, Gate, Step, Typed
 from traitconf.resolve.resolution import Resolution
 from traitconf.schema.computed import is_computed
 from traitconf.schema.describe import plain
@@ -28,6 +33,11 @@ class Reason:
         band: its band, empty when normal.
         origin: where it stands.
         after: the value after it, where several definitions make the value together.
+        until: from when on it no longer counts, if ever.
+        expired: whether that is over.
+        reason: why it was made.
+        ticket: under which ticket.
+        reference: where its secret is to be had.
     """
 
     counts: bool
@@ -37,11 +47,58 @@ class Reason:
     band: str
     origin: Origin
     after: str = ""
+    until: datetime.datetime | None = None
+    expired: bool = False
+    reason: str = ""
+    ticket: str = ""
+    reference: str = ""
 
     @property
     def note(self) -> str:
         """What is said at the end of the line; a default is no definition that something could shadow."""
+        if self.expired and self.until is not None:
+            return f"expired {moment_text(self.until)}"
         return "" if self.counts or self.operation == "default" else "shadowed"
+
+    @property
+    def remarks(self) -> list[str]:
+        """What its author says of it, each remark on one line."""
+        until = [f"until {moment_text(self.until)}"] if self.until is not None and not self.expired else []
+        return until + [text for text in map(_on_one_line, (self.ticket, self.reason)) if text]
+
+
+@attrs.frozen
+class Narrowing:
+    """What one scope leaves to more specific ones, and where it says so."""
+
+    allowed: Allowed
+    scope: str
+    origin: Origin
+    companions: Companions
+
+    @classmethod
+    def of(cls, typed: Typed) -> Narrowing:
+        """Return it as a definition says it."""
+        definition = typed.definition
+        return cls(typed.value, _scope_label(definition), definition.origin, definition.companions)
+
+    def __str__(self) -> str:
+        """Return the line that the command line prints."""
+        said = self.companions
+        until = f"until {moment_text(said.until)}" if said.until else ""
+        remarks = [text for text in (until, _on_one_line(said.ticket), _on_one_line(said.reason)) if text]
+        text = f"allowed by {self.scope}: {allowed_text(self.allowed)}   {self.origin}"
+        return "   ".join((text, " · ".join(remarks))) if remarks else text
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain dicts, lists and scalars, ready for JSON."""
+        place = {
+            "file": shown_path(self.origin.file) if self.origin.file else None,
+            "line": self.origin.line or None,
+            "column": self.origin.column or None,
+        }
+        said = _said(self.companions.until, self.companions.reason, self.companions.ticket)
+        return {**allowed_dict(self.allowed), "scope": self.scope, "origin": str(self.origin), **place, **said}
 
 
 @attrs.frozen
@@ -54,6 +111,7 @@ class Explanation:
         label: its type, unit and limits.
         reasons: every definition and the default, strongest first.
         notes: what else a reader should know.
+        allowed: what less specific scopes leave to more specific ones.
     """
 
     address: str
@@ -61,6 +119,7 @@ class Explanation:
     label: str
     reasons: tuple[Reason, ...]
     notes: tuple[str, ...] = ()
+    allowed: tuple[Narrowing, ...] = ()
 
     def __str__(self) -> str:
         """Return the table that the command line prints."""
@@ -72,7 +131,7 @@ class Explanation:
             left = f"  {mark} {scope.ljust(widths[1])}   {value.rjust(widths[2])}"
             right = f"{band.ljust(widths[3])}    {place.ljust(placed)}  {note}"
             lines.append(f"{left}  {right}".rstrip())
-        return "\n".join([*lines, *(f"  {note}" for note in self.notes)])
+        return "\n".join([*lines, *(f"  {note}" for note in (*map(str, self.allowed), *self.notes))])
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain dicts, lists and scalars, ready for JSON."""
@@ -83,6 +142,7 @@ class Explanation:
             "type": self.label,
             "chain": chain,
             "notes": list(self.notes),
+            "allowed": [narrowing.as_dict() for narrowing in self.allowed],
         }
 
 
@@ -100,12 +160,24 @@ def _reason_dict(reason: Reason) -> dict[str, Any]:
         "column": origin.column or None,
         "variable": origin.name if origin.source is Source.VARIABLE else None,
         "after": reason.after,
+        **_said(reason.until, reason.reason, reason.ticket),
+        "expired": reason.expired,
+        "reference": reason.reference or None,
     }
+
+
+def _said(until: datetime.datetime | None, reason: str, ticket: str) -> dict[str, Any]:
+    return {"until": until.isoformat() if until else None, "reason": reason or None, "ticket": ticket or None}
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def _cells(reason: Reason) -> tuple[str, ...]:
     operation = "" if reason.operation in ("set", "default") else f"{reason.operation} "
     note = reason.note or (f"⇒ {reason.after}" if reason.after else "")
+    note = " · ".join(part for part in (note, *reason.remarks) if part)
     return "●" if reason.counts else "○", reason.scope, operation + reason.value, reason.band, str(reason.origin), note
 
 
@@ -121,17 +193,22 @@ def explain(resolution: Resolution, option: str) -> list[Explanation]:
     """
     path = tuple(option.split(".")) if option else ()
     chains = resolution.refold()
-    found = [_explanation(resolution, folded) for at, folded in chains.items() if at[: len(path)] == path]
+    found = [
+        _explanation(resolution, folded, at)
+        for at, folded in chains.items()
+        if at[: len(path)] == path and (path or at == folded.option.path)  # among all, each but once
+    ]
     if not found:
         raise KeyError(option)
     return found
 
 
-def _explanation(resolution: Resolution, folded: Folded) -> Explanation:
+def _explanation(resolution: Resolution, folded: Folded, at: tuple[str, ...]) -> Explanation:
     option = folded.option
     counting = [step for step in folded.steps if step.counts]
     together = len(counting) > 1 or any(step.definition.operation != "set" for step in counting)
-    reasons = [_reason(option, step, together=together) for step in folded.by_strength]
+    reasons = [_gate(folded.gate)] if folded.gate is not None else []
+    reasons += [_reason(option, step, together=together) for step in folded.by_strength]
     default = option.default if option.default is not MISSING else None
     text = "required" if option.default is MISSING else _masked(option, default)
     text = "computed" if is_computed(default) else text
@@ -139,7 +216,14 @@ def _explanation(resolution: Resolution, folded: Folded) -> Explanation:
     address = f"{resolution.spec.name}.{option.name}"
     value = getattr(resolution.trait, option.name) if is_computed(folded.value) else folded.value
     value = "•••" if option.meta.secret else plain(value)
-    return Explanation(address, value, option.label, tuple(reasons), tuple(_notes(resolution)))
+    renamed = [f"{resolution.spec.name}.{'.'.join(at)} is deprecated: use {address}"] if at != option.path else []
+    notes = (*renamed, *_notes(resolution))
+    allowed = tuple(Narrowing.of(typed) for typed in folded.allowed)
+    return Explanation(address, value, option.label, tuple(reasons), notes, allowed)
+
+
+def _gate(gate: Gate) -> Reason:
+    return Reason(True, f"prerequisite {gate.name}", "set", "false", "", gate.where())  # noqa: FBT003 -- it counts
 
 
 def _reason(option: Option, step: Step, *, together: bool) -> Reason:
@@ -147,12 +231,30 @@ def _reason(option: Option, step: Step, *, together: bool) -> Reason:
     band = "" if definition.band is Band.NORMAL else definition.band.name.lower()
     after = _masked(option, step.after) if together and step.after is not MISSING and step.counts else ""
     value = "" if definition.operation == "unset" else _masked(option, step.value)
-    label = _scope_label(step)
-    return Reason(step.counts, label, definition.operation, value, band, definition.origin, after)
+    operation: str = definition.operation
+    reference = ""
+    if isinstance(definition.raw, Reference):
+        reference = str(definition.raw) if is_known(definition.raw.scheme) else "•••"
+        operation, value = "secret", reference
+    label, said = _scope_label(definition), definition.companions
+    return Reason(
+        step.counts,
+        label,
+        operation,
+        value,
+        band,
+        definition.origin,
+        after,
+        until=said.until,
+        expired=step.expired,
+        reason=said.reason,
+        ticket=said.ticket,
+        reference=reference,
+    )
 
 
-def _scope_label(step: Step) -> str:
-    layer = step.definition.layer
+def _scope_label(definition: Definition) -> str:
+    layer = definition.layer
     label = layer.scope.label
     if layer.source is Source.DECORATOR:
         return f"model {layer.scope.model.rpartition(':')[2]} (decorator)"

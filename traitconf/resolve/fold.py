@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import attrs
@@ -10,7 +10,7 @@ import attrs
 from traitconf.layers.definition import Definition
 from traitconf.resolve.merge import apply, base_of
 from traitconf.schema.options import Option
-from traitconf.types import MISSING, Band
+from traitconf.types import MISSING, Band, Origin
 
 
 @attrs.frozen(eq=False)
@@ -18,7 +18,7 @@ class Typed:
     """A definition with its converted value."""
 
     definition: Definition
-    value: Any
+    value: Any = attrs.field(repr=False)  # may be a secret
 
 
 @attrs.frozen(eq=False)
@@ -30,31 +30,68 @@ class Step:
         value: its typed value.
         counts: whether it is part of the result; otherwise something stronger shadows it.
         after: the value after it, `MISSING` when it was not folded.
+        expired: whether its time is over.
     """
 
     definition: Definition
-    value: Any
+    value: Any = attrs.field(repr=False)
     counts: bool
-    after: Any
+    after: Any = attrs.field(repr=False)
+    expired: bool = False
+
+
+@attrs.frozen(eq=False)
+class Gate:
+    """A prerequisite that is off, and so makes a toggle false.
+
+    Attributes:
+        path: of the toggle.
+        name: of the prerequisite, with its trait.
+        where: returns the place that decided that it is off.
+    """
+
+    path: tuple[str, ...]
+    name: str
+    where: Callable[[], Origin]
 
 
 @attrs.frozen(eq=False)
 class Folded:
-    """The value of one option and every step that led there, weakest first."""
+    """The value of one option and every step that led there, weakest first.
+
+    Attributes:
+        option: the option.
+        value: its value.
+        steps: what each definition did.
+        allowed: the `allow` directives that narrow what may be set, least specific first.
+        gate: the prerequisite that is off and makes it false, whatever is defined.
+    """
 
     option: Option
-    value: Any
+    value: Any = attrs.field(repr=False)
     steps: tuple[Step, ...]
+    allowed: tuple[Typed, ...] = ()
+    gate: Gate | None = None
+
+    @property
+    def decider(self) -> Step | None:
+        """The strongest definition that counts, if any does."""
+        return next((step for step in reversed(self.steps) if step.counts), None)
 
     @property
     def default_counts(self) -> bool:
         """Whether the schema's default is the value, or what the definitions build on."""
         first = next((step for step in self.steps if step.counts), None)
         if first is None:
-            return True
+            return self.gate is None
         if _forgets(self.option, first.definition.operation, first.value):
             return first.definition.operation == "unset"
         return first.definition.operation != "set" or base_of(self.option) is not MISSING
+
+    def behind(self, gate: Gate) -> Folded:
+        """Return it as it is behind a prerequisite that is off: false, and nothing else counts."""
+        steps = tuple(attrs.evolve(step, counts=False) for step in self.steps)
+        return attrs.evolve(self, value=False, steps=steps, gate=gate)
 
     @property
     def by_strength(self) -> list[Step]:

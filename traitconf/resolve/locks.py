@@ -69,7 +69,7 @@ def lock_problems(resolver: Resolver, catalog: Catalog) -> Iterator[Problem]:
     by_option: dict[tuple[str, tuple[str, ...]], list[_Place]] = {}
     for place in _places(resolver, catalog):
         by_option.setdefault((place.trait, place.typed.definition.option.path), []).append(place)
-    check = _Check(resolver, Kinship(catalog), _tails(resolver))
+    check = _Check(resolver, Kinship(catalog), tails(resolver))
     for places in by_option.values():
         locks = [place for place in places if place.is_lock]
         for lock, other in itertools.product(locks, places):
@@ -96,7 +96,7 @@ def may_break(resolver: Resolver, added: Iterable[Layer], catalog: Catalog, belo
     for layer in added:
         for name in layer.tables:
             spec = SETTINGS_SPECS.get(name) or catalog.find(name)
-            for typed in resolver.contribution(layer, spec)[0] if spec else ():
+            for typed in resolver.counting(layer, spec) if spec else ():
                 touched.add((name, typed.definition.option.path))
                 locks = locks or typed.definition.band is Band.LOCK
     resolver.locked = None if locks else below.locked
@@ -111,11 +111,11 @@ def _places(resolver: Resolver, catalog: Catalog) -> Iterator[_Place]:
     for layer in layers:
         for name in layer.tables:
             spec = SETTINGS_SPECS.get(name) or catalog.find(name)
-            for typed in resolver.contribution(layer, spec)[0] if spec else ():
+            for typed in resolver.counting(layer, spec) if spec else ():
                 yield _Place(name, typed)
 
 
-def _tails(resolver: Resolver) -> tuple[Lineage, ...]:
+def tails(resolver: Resolver) -> tuple[Lineage, ...]:
     """Return every distinct chain of groups that some node sees, in the same order each time."""
     groups = [resolver.lineages.of(("group", name)) for name in resolver.graph.nodes("group")]
     tenants = [resolver.lineages.of(("tenant", name))[1:] for name in sorted(resolver.graph.tenants)]

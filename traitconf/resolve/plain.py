@@ -68,7 +68,7 @@ class _Look:
         self._models = models
         self._tests: dict[str, Tests] = {}
         self._good_models: set[str] = set()
-        self._guarded = list(_guarded(resolver, catalog))
+        self._guarded = list(dict.fromkeys(_guarded(resolver, catalog)))
         self._by_lineup: dict[Names | None, dict[str, Tests] | None] = {}
         scopes = [scope for scope in resolver.graph.layers if scope.axis == "tenant"]
         self.named = {scope.name for scope in scopes}
@@ -169,12 +169,12 @@ def _without(tests: Tests, path: tuple[str, ...]) -> Tests:
 
 
 def _guarded(resolver: Resolver, catalog: Catalog) -> Iterator[tuple[Node, str, tuple[str, ...]]]:
-    """Yield every lock that tenants may meet: the node that holds it, the trait, the option's path."""
+    """Yield every lock and `allow` that tenants may meet: the node that holds it, the trait, the option's path."""
     for layer in resolver.graph.standing_layers():
         for name in layer.tables if layer.scope.axis != "tenant" else ():
             spec = SETTINGS_SPECS.get(name) or catalog.find(name)
             for typed in resolver.contribution(layer, spec)[0] if spec else ():
-                if typed.definition.band is Band.LOCK:
+                if typed.definition.band is Band.LOCK or typed.definition.operation == "allow":
                     yield (layer.scope.axis, layer.scope.name), name, typed.definition.option.path
 
 

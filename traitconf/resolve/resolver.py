@@ -5,6 +5,7 @@ Values are converted once for each layer, not once for each tenant; two lookups 
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
@@ -12,10 +13,14 @@ from traitconf.errors import Problem
 from traitconf.layers.definition import Definition, definitions_of
 from traitconf.layers.graph import ConfigGraph, Node
 from traitconf.layers.layer import Layer, Scope
+from traitconf.layers.secrets import Reference, SecretReader
+from traitconf.resolve.allow import read_allowed
 from traitconf.resolve.convert import Fault, convert
-from traitconf.resolve.fold import Folded, Typed, fold
+from traitconf.resolve.fold import Folded, Gate, Typed, fold
 from traitconf.resolve.order import Lineages, Model, scopes_of
+from traitconf.resolve.prerequisites import Subject, gates_of
 from traitconf.resolve.resolution import Resolution
+from traitconf.resolve.screen import Screen
 from traitconf.schema.base import assembled
 from traitconf.schema.options import Option, required
 from traitconf.schema.services import Services
@@ -39,6 +44,7 @@ class Resolver:
         default_extends: groups of a tenant without `extends`.
         services: handed to every resolved trait.
         code_layers: returns the layers that a class's decorators make.
+        screen: the moment for which it resolves, and what reads secrets; now, and nothing, when not given.
     """
 
     def __init__(
@@ -47,6 +53,7 @@ class Resolver:
         default_extends: tuple[str, ...] = (),
         services: Services | None = None,
         code_layers: CodeLayers = lambda cls: (),
+        screen: Screen | None = None,
     ) -> None:
         """Begin with nothing folded."""
         self.graph = graph
@@ -55,27 +62,61 @@ class Resolver:
         self._services = services
         self.code_layers = code_layers
         self.locked: frozenset[tuple[str, tuple[str, ...]]] | None = None
+        self.screen = screen or Screen(datetime.datetime.now(datetime.UTC), SecretReader())
+        self._marked: dict[tuple[Layer, TraitSpec], Contribution] = {}
         self._typed: dict[tuple[Layer, TraitSpec], tuple[Contribution, tuple[Problem, ...]]] = {}
+        self._passing_marked: dict[tuple[Layer, TraitSpec], Contribution] = {}
         self._passing: dict[tuple[Layer, TraitSpec], tuple[Contribution, tuple[Problem, ...]]] = {}
         self._made: dict[tuple[Any, ...], tuple[Any, tuple[Problem, ...]]] = {}
 
-    def over(self, graph: ConfigGraph, default_extends: tuple[str, ...] | None = None) -> Resolver:
+    def over(
+        self, graph: ConfigGraph, default_extends: tuple[str, ...] | None = None, screen: Screen | None = None
+    ) -> Resolver:
         """Return a resolver over another graph that keeps the conversions of the layers both have.
 
         Args:
             graph: the other graph.
             default_extends: groups of a tenant without `extends`; as here when not given.
+            screen: moment and secrets; those of this one when not given.
         """
         extends = self._default_extends if default_extends is None else default_extends
-        made = Resolver(graph, extends, self._services, self.code_layers)
-        made._typed = self._typed
+        made = Resolver(graph, extends, self._services, self.code_layers, screen or self.screen)
+        made._typed, made._marked = self._typed, self._marked
         same = graph.edges is self.graph.edges and graph.groups is self.graph.groups
         if same and graph.roster is self.graph.roster and extends == self._default_extends:
             made.lineages = self.lineages
         return made
 
+    @property
+    def now(self) -> datetime.datetime:
+        """The moment for which it resolves."""
+        return self.screen.now
+
+    def next_change(self) -> datetime.datetime | None:
+        """Return when the next definition expires, after which results may differ; `None` when none ever does.
+
+        Definitions count from the moment their layer was checked or resolved.
+        """
+        ends = (one.definition.companions.until for *_, contribution in self.marked() for one in contribution)
+        return min((end for end in ends if end is not None and end > self.now), default=None)
+
+    def marked(self) -> Iterator[tuple[Layer, str, Contribution]]:
+        """Yield the contributions that hold more than values, with their layers and the names of their traits.
+
+        These are definitions that expire, refer to a secret, or narrow others; of the layers looked at so far.
+        """
+        for (layer, spec), contribution in [*self._marked.items(), *self._passing_marked.items()]:
+            if layer.source is Source.DECORATOR or layer in self.graph.at(layer.scope):
+                yield layer, spec.name, contribution
+
     def resolve(
-        self, spec: TraitSpec, model: Model | None = None, tenant: str | None = None, group: str | None = None
+        self,
+        spec: TraitSpec,
+        model: Model | None = None,
+        tenant: str | None = None,
+        group: str | None = None,
+        *,
+        alone: bool = False,
     ) -> Resolution:
         """Resolve a trait.
 
@@ -84,20 +125,22 @@ class Resolver:
             model: the model, or none.
             tenant: id of the tenant, or none.
             group: without a tenant: a group, for what a tenant gets that extends it and says nothing itself.
+            alone: whether prerequisites are left out.
         """
         lineage = self.lineages.of(("tenant", tenant)) if tenant is not None else ()
         if tenant is None and group is not None:
             lineage = self.lineages.of(("group", group))
         layers = [layer for layer in self.layers(lineage, model) if spec.name in layer.tables]
-        key = (spec, *layers)
+        gates = gates_of(Subject(self, model, tenant, group), spec) if spec.dependent and not alone else ()
+        key = (spec, *layers, *((gate.path, gate.name) for gate in gates))
         made = self._made.get(key)
         if made is None:
-            made = self._make(spec, layers)
+            made = self._make(spec, self._fold(spec, layers, gates))
             if len(self._made) >= PASSING:
                 self._made.clear()
             self._made[key] = made
         trait, problems = made
-        return Resolution(spec, trait, model, tenant, lineage, problems, lambda: self._fold(spec, layers))
+        return Resolution(spec, trait, model, tenant, lineage, problems, lambda: self._fold(spec, layers, gates))
 
     def layers(self, lineage: tuple[Node, ...], model: Model | None) -> list[Layer]:
         """Return the layers that apply, weakest first; overrides stand above all scopes.
@@ -126,12 +169,28 @@ class Resolver:
         found = kept.get(key)
         if found is None:
             problems: list[Problem] = []
-            typed = [self._convert(definition, problems) for definition in definitions_of(layer, spec, problems.append)]
-            found = tuple(one for one in typed if one is not None), tuple(problems)
+            converted = [self._convert(one, problems) for one in definitions_of(layer, spec, problems.append)]
+            typed = tuple(one for one in converted if one is not None)
+            if not all(one.definition.is_bare for one in typed):
+                (self._passing_marked if passes else self._marked)[key] = typed
+            found = typed, tuple(problems)
             if passes and len(kept) >= PASSING:
                 kept.clear()
             kept[key] = found
         return found
+
+    def counting(self, layer: Layer, spec: TraitSpec) -> Contribution:
+        """Return what a layer says about a trait and what counts now, secrets read.
+
+        Args:
+            layer: the layer.
+            spec: the trait.
+        """
+        typed = self.contribution(layer, spec)[0]
+        return self.screen.through(typed) if self._has_marks(layer, spec) else typed
+
+    def _has_marks(self, layer: Layer, spec: TraitSpec) -> bool:
+        return (layer, spec) in self._marked or (layer, spec) in self._passing_marked
 
     def _coded(self, model: Model | None) -> Mapping[Scope, tuple[Layer, ...]]:
         if model is None or model.cls is None:
@@ -143,26 +202,45 @@ class Resolver:
         return found
 
     def _convert(self, definition: Definition, problems: list[Problem]) -> Typed | None:
-        value, faults = convert(definition.option, definition.operation, definition.raw)
+        if type(definition.raw) is Reference:
+            return Typed(definition, definition.raw)
+        if definition.operation == "allow":
+            value, faults = read_allowed(definition.option, definition.raw)
+        else:
+            value, faults = convert(definition.option, definition.operation, definition.raw)
         problems += [_problem(definition, fault) for fault in faults]
         return None if faults else Typed(definition, value)
 
-    def _fold(self, spec: TraitSpec, layers: Iterable[Layer]) -> dict[tuple[str, ...], Folded]:
+    def _fold(self, spec: TraitSpec, layers: list[Layer], gates: tuple[Gate, ...]) -> dict[tuple[str, ...], Folded]:
         by_path: dict[tuple[str, ...], list[Typed]] = {path: [] for path in spec.leaves}
         for layer in layers:
             for typed in self.contribution(layer, spec)[0]:
                 by_path[typed.definition.option.path].append(typed)
-        return {path: fold(spec.leaves[path], definitions) for path, definitions in by_path.items()}
+        folding = self.screen.folded if any(self._has_marks(layer, spec) for layer in layers) else fold
+        folded = {path: folding(spec.leaves[path], definitions) for path, definitions in by_path.items()}
+        folded |= {gate.path: folded[gate.path].behind(gate) for gate in gates}
+        return folded | {old: folded[new] for old, new in spec.aliases.items()} if spec.aliases else folded
 
-    def _make(self, spec: TraitSpec, layers: list[Layer]) -> tuple[Any, tuple[Problem, ...]]:
-        folded = self._fold(spec, layers)
+    def _make(self, spec: TraitSpec, folded: Chains) -> tuple[Any, tuple[Problem, ...]]:
         values = {name: _value(option, folded) for name, option in spec.options.items()}
         needed = [leaf for option in spec.options.values() for leaf in _needed(option, folded)]
-        problems = [_missing(spec, leaf) for leaf in needed if required(folded[leaf.path].value)]
+        problems = [
+            _missing(spec, leaf)
+            for leaf in needed
+            if required(folded[leaf.path].value) and leaf.path not in spec.aliases
+        ]
+        problems += [*self._without_secret(folded)]
         if values.get("enabled") is False:
             problems = []
-        made = assembled(spec.cls, values, self._services) if spec.is_trait else spec.cls(**values)
+        made = assembled(spec.cls, values, self._services, problems.extend) if spec.is_trait else spec.cls(**values)
         return made, tuple(problems)
+
+    def _without_secret(self, folded: Chains) -> Iterator[Problem]:
+        """Yield why the secrets that count cannot be had."""
+        for one in folded.values():
+            for step in one.steps:
+                if step.counts and (problem := self.screen.problem(step.definition)) is not None:
+                    yield problem
 
 
 def _value(option: Option, folded: Chains) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from traitconf.bind.chain import Interceptor, compile_chain
 from traitconf.bind.context import Chains
 from traitconf.bind.joinpoint import JoinPoint, joinpoints
-from traitconf.errors import TenantRequired
+from traitconf.errors import TenantRequired, raise_errors
 from traitconf.resolve.order import Model, model_of
 from traitconf.resolve.resolution import Resolution
 from traitconf.runtime.pipeline import interceptors
@@ -19,6 +19,8 @@ from traitconf.schema.spec import spec_of
 
 Resolved = dict[Any, dict[type[TraitBase], Any]]
 """Resolved traits by model and trait."""
+_COMPUTED: Final = ("TC103", "TC104", "TC125")
+"""What may be wrong with a computed default."""
 _NOTHING: Final[Mapping[type[TraitBase], Any]] = {}
 
 if TYPE_CHECKING:
@@ -58,8 +60,14 @@ class Profile:
         return self.snapshot.resolver.resolve(spec_of(trait), model_key(model), self.tenant)
 
     def trait(self, trait: type[TraitBase], model: type | str | None) -> Any:
-        """Return the trait as it is resolved for a model, without keeping it by the class: a class is free to go."""
-        return self.resolution(trait, model).trait
+        """Return the trait as it is resolved for a model, without keeping it by the class: a class is free to go.
+
+        Raises:
+            ConfigError: when a computed default fails, which an override may bring about.
+        """
+        resolution = self.resolution(trait, model)
+        raise_errors(problem for problem in resolution.problems if problem.code in _COMPUTED)
+        return resolution.trait
 
     def read(self, trait: type[TraitBase], model: type | str | None) -> Any:
         """Return the trait as it is resolved for a model, and keep it for the next look.

@@ -1,4 +1,7 @@
-"""Which required options nothing defines, for the models that are bound and the traits that are configured."""
+"""What is wrong with whole traits, for the models that are bound and the traits that are configured.
+
+Required options that nothing defines, and computed defaults that fail with what is configured.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,13 @@ from traitconf.errors import Problem
 from traitconf.resolve.order import Model, model_of
 from traitconf.resolve.resolver import Resolver
 from traitconf.schema.catalog import Catalog
+from traitconf.schema.computed import is_computed
 from traitconf.schema.options import required
 from traitconf.schema.spec import TraitSpec
 
 
 def required_problems(resolver: Resolver, catalog: Catalog) -> Iterator[Problem]:
-    """Yield TC501 for every required option that nothing defines where its trait is enabled.
+    """Yield TC501 for every required option that nothing defines where its trait is enabled; what fails to be computed.
 
     Args:
         resolver: over the graph.
@@ -31,7 +35,10 @@ def required_problems(resolver: Resolver, catalog: Catalog) -> Iterator[Problem]
 
 
 def _used(resolver: Resolver, catalog: Catalog) -> Iterator[tuple[TraitSpec, Model | None]]:
-    """Yield the traits with required options, each with the models that have it; with none where a file names it."""
+    """Yield the traits with required options or computed defaults.
+
+    Each comes with the models that have it, and with none where a file names it.
+    """
     for index in catalog.model_index():
         for cls in catalog.models(index):
             for binding in bindings_of(cls):
@@ -44,7 +51,7 @@ def _used(resolver: Resolver, catalog: Catalog) -> Iterator[tuple[TraitSpec, Mod
 
 
 def _demands(spec: TraitSpec) -> bool:
-    return any(required(leaf.default) for leaf in spec.leaves.values())
+    return any(required(leaf.default) or is_computed(leaf.default) for leaf in spec.leaves.values())
 
 
 def _missing(resolver: Resolver, spec: TraitSpec, model: Model | None, tenant: str | None) -> list[Problem]:

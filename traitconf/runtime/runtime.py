@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import threading
 from collections.abc import Mapping
@@ -13,10 +14,12 @@ import attrs
 from traitconf.bind.binding import code_layers
 from traitconf.errors import Problem, raise_errors
 from traitconf.layers.read import Reading, read_config
+from traitconf.layers.secrets import SecretReader
 from traitconf.resolve.check import check, known_models, unique
 from traitconf.resolve.explain import Explanation
 from traitconf.resolve.plain import sort_out
 from traitconf.resolve.resolver import Resolver
+from traitconf.resolve.screen import Screen
 from traitconf.runtime.bindings import ConfiguredBindings
 from traitconf.runtime.context import Entered, LiveContexts
 from traitconf.runtime.events import Events
@@ -25,7 +28,7 @@ from traitconf.runtime.services import RuntimeServices
 from traitconf.runtime.snapshot import Snapshot, settings_of
 from traitconf.schema.base import TraitBase
 from traitconf.schema.catalog import Catalog, catalog
-from traitconf.schema.settings import SETTINGS_SPECS
+from traitconf.schema.settings import SETTINGS_SPECS, RuntimeSettings
 
 T = TypeVar("T", bound=TraitBase)
 
@@ -55,7 +58,7 @@ class Runtime:
     """
 
     paths: tuple[Path, ...] = ()
-    environ: Mapping[str, str] | None = None
+    environ: Mapping[str, str] | None = attrs.field(default=None, repr=False)  # may hold secrets
     catalog: Catalog = catalog
     complete: bool = False
     services: RuntimeServices = attrs.field(init=False)
@@ -164,6 +167,12 @@ class Runtime:
         environ = os.environ if self.environ is None else self.environ
         return read_config(self.paths, environ, self.catalog, SETTINGS_SPECS)
 
+    def _screen(self, now: datetime.datetime, settings: RuntimeSettings) -> Screen:
+        """Return what reads every secret anew."""
+        environ = os.environ if self.environ is None else self.environ
+        base = next((path if path.is_dir() else path.parent for path in self.paths), None)
+        return Screen(now, SecretReader(environ, settings.secret_roots, base))
+
     def _candidate(self) -> tuple[Snapshot, list[Problem]]:
         resolver, problems = self._assembled(complete=self.complete)
         generation = self._cell.snapshot.generation + 1 if self._cell.snapshot else 1
@@ -174,7 +183,7 @@ class Runtime:
         reading = self._read()
         first = Resolver(reading.graph, (), self.services, code_layers)
         settings = settings_of(first)
-        resolver = first.over(reading.graph, settings.default_extends)
+        resolver = first.over(reading.graph, settings.default_extends, self._screen(first.now, settings))
         models = known_models(reading.graph, self.catalog) if complete else None
         graph, faults = sort_out(resolver, self.catalog, models)
         resolver = resolver.over(graph)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import itertools
 import threading
 import warnings
@@ -59,6 +60,11 @@ class Snapshot:
     def content_hash(self) -> str:
         """Hash of everything that was read."""
         return self.graph.fingerprint
+
+    @property
+    def next_change(self) -> datetime.datetime | None:
+        """When the next definition expires, an aware moment; `None` when none will."""
+        return self.resolver.next_change()
 
     @property
     def tenants(self) -> frozenset[str]:

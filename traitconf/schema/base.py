@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 import attrs
 
+from traitconf.errors import Problem, raise_errors
 from traitconf.schema.computed import compute_defaults, default_of
 from traitconf.schema.options import option
 from traitconf.schema.records import CacheOptions, EventOptions, LogOptions, MetricOptions, QueueOptions
@@ -55,8 +56,8 @@ class TraitBase:
         values = checked(type(self), given)
         options = type(self).__traitconf_spec__.options
         self.__attrs_init__(**{name: option.default for name, option in options.items()} | values)
-        compute_defaults(type(self).__traitconf_spec__.name, options, self)
-        object.__setattr__(self, "_given", frozenset(given))
+        raise_errors(_completed(self))
+        object.__setattr__(self, "_given", frozenset(values))
 
     if TYPE_CHECKING:
 
@@ -68,9 +69,25 @@ class TraitBase:
         shown = [
             f"{option.name}={'•••' if option.is_secret else repr(getattr(self, option.name))}"
             for option in options
-            if getattr(self, option.name) not in (option.default, default_of(option, self), MISSING)
+            if option.path not in type(self).__traitconf_spec__.aliases
+            and getattr(self, option.name) not in (option.default, default_of(option, self), MISSING)
         ]
         return f"{type(self).__name__}({', '.join(shown)})"
+
+    def __copy__(self) -> Self:
+        """Return the trait itself: it never changes."""
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Return the trait itself: nothing inside changes either."""
+        return self
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Refuse to be pickled with a secret: the pickle would hold it in clear."""
+        for one in type(self).__traitconf_spec__.options.values():
+            if one.is_secret and getattr(self, one.name) not in (one.default, MISSING):
+                raise TypeError(f"{type(self).__name__} holds the secret {one.name!r} and cannot be pickled")
+        return super().__reduce_ex__(protocol)
 
     @classmethod
     def of(cls, host: object) -> Self:
@@ -139,19 +156,50 @@ class _Views:
 views: Final = _Views()
 
 
-def assembled(trait: type[TraitBase], values: Mapping[str, Any], services: Services | None) -> Any:
+def assembled(
+    trait: type[TraitBase],
+    values: Mapping[str, Any],
+    services: Services | None,
+    report: Callable[[list[Problem]], object] | None = None,
+) -> Any:
     """Make a resolved instance of a trait from values that are already checked; computed defaults are computed.
 
     Args:
         trait: the class.
         values: the value of every option, by name.
         services: the runtime that resolved it, if there is one.
+        report: called with the computed defaults that failed, which then are `MISSING`.
+
+    Raises:
+        ConfigError: with the computed defaults that failed, where nobody wants to be told.
     """
     instance = object.__new__(trait)
     write = object.__setattr__
     for name, value in values.items():
         write(instance, name, value)
-    compute_defaults(trait.__traitconf_spec__.name, trait.__traitconf_spec__.options, instance)
+    problems = _completed(instance)
     write(instance, "_given", frozenset(values))
     write(instance, "_services", services)
+    if report is None:
+        raise_errors(problems)
+    else:
+        report(problems)
     return instance
+
+
+def _completed(instance: Any) -> list[Problem]:
+    """Compute the computed defaults of an instance, and give deprecated options the values of their successors."""
+    spec = type(instance).__traitconf_spec__
+    if not spec.aliases:
+        return compute_defaults(spec.name, spec.options, instance)
+    _hand_on(instance)  # a computed default may look at a deprecated option
+    problems = compute_defaults(spec.name, spec.options, instance)
+    _hand_on(instance)  # and a deprecated option may have a successor with a computed default
+    return problems
+
+
+def _hand_on(instance: Any) -> None:
+    options = type(instance).__traitconf_spec__.options
+    for name, known in options.items():
+        if known.meta.deprecated:
+            object.__setattr__(instance, name, getattr(instance, known.successor(options).path[0]))

@@ -64,6 +64,10 @@ class Catalog:
         """Return the names of all traits that are registered or advertised, sorted."""
         return sorted({*self._traits, *self._entry_points()})
 
+    def registered(self) -> list[TraitSpec]:
+        """Return every trait that is defined so far; what packages advertise stays where it is."""
+        return list(self._traits.values())
+
     def traits(self) -> Iterator[TraitSpec]:
         """Yield every known trait by name, importing the advertised ones."""
         for name in self.names():

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-from traitconf.errors import ConfigError, Problem
+from traitconf.errors import Problem
 from traitconf.types import MISSING
 
 if TYPE_CHECKING:
@@ -33,33 +33,45 @@ def default_of(option: Option, instance: Any) -> Any:
         return MISSING
 
 
-def compute_defaults(trait: str, options: Mapping[str, Option], instance: Any) -> None:
+def compute_defaults(trait: str, options: Mapping[str, Option], instance: Any) -> list[Problem]:
     """Put values into an instance where computed defaults still stand, in the order of the options.
 
-    Where a required option has no value yet, nothing can be computed: `MISSING` stands there too.
+    Where a required option has no value yet, nothing can be computed: `MISSING` stands there too. It also stands where
+    a function fails, or returns what its option cannot hold, and behind it: later functions may look at that value.
 
     Args:
         trait: the trait's name.
         options: its options.
         instance: of the trait, complete but for these values.
 
-    Raises:
-        ConfigError: when a function fails or returns what its option cannot hold, placed at the option.
+    Returns:
+        the failure, placed at its option; what the function said is left out where the trait has secrets.
     """
-    incomplete = any(getattr(instance, name) is MISSING for name in options)
-    for name, option in options.items():
-        if is_computed(option.default) and getattr(instance, name) is option.default:
-            object.__setattr__(instance, name, MISSING if incomplete else _computed(trait, option, instance))
+    problems: list[Problem] = []
+    waiting = [
+        option
+        for name, option in options.items()
+        if is_computed(option.default) and getattr(instance, name) is option.default
+    ]
+    blocked = bool(waiting) and any(getattr(instance, name) is MISSING for name in options)
+    quotes = not any(option.is_secret for option in options.values())
+    for option in waiting:
+        value, faults = (MISSING, []) if blocked else _computed(trait, option, instance, quotes=quotes)
+        object.__setattr__(instance, option.path[0], value)
+        problems += faults
+        blocked = blocked or bool(faults)
+    return problems
 
 
-def _computed(trait: str, option: Option, instance: Any) -> Any:
+def _computed(trait: str, option: Option, instance: Any, *, quotes: bool) -> tuple[Any, list[Problem]]:
     from traitconf.schema.given import option_problems, typed
 
     try:
         value = typed(option.kind, option.default(instance))
-    except Exception as error:
-        text = f"the default of '{trait}.{option.name}' cannot be computed: {type(error).__name__}: {error}"
-        raise ConfigError([Problem("TC125", text, option.meta.origin)]) from error
-    if problems := option_problems(trait, option, value, option.meta.origin):
-        raise ConfigError(problems)
-    return value
+    except Exception as error:  # noqa: BLE001 -- the trait author's code
+        why = f"{type(error).__name__}: {error}" if quotes else type(error).__name__
+        address = f"{trait}.{option.name}"
+        text = f"the default of '{address}' cannot be computed: {why}"
+        return MISSING, [Problem("TC125", text, option.meta.origin, address)]
+    problems = option_problems(trait, option, value, option.meta.origin)
+    return MISSING if problems else value, problems

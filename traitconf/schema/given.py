@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from traitconf.errors import Problem, did_you_mean, raise_errors
+from traitconf.schema.deprecated import renamed
 from traitconf.schema.kinds import Kind
 from traitconf.schema.options import Option, violation
 from traitconf.schema.spec import spec_of
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def checked(trait: type[TraitBase], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the given values, containers made immutable.
+    """Return the given values by the present names of their options, containers made immutable.
 
     Args:
         trait: the trait's class.
@@ -30,7 +31,7 @@ def checked(trait: type[TraitBase], given: Mapping[str, Any]) -> dict[str, Any]:
         ConfigError: with every fault, placed at the calling line.
     """
     spec = spec_of(trait)
-    problems: list[Problem] = []
+    given, problems = renamed(spec, given)
     values = {}
     for name, value in given.items():
         option = spec.options.get(name)

@@ -98,6 +98,14 @@ class Option:
             parts.append("one of " + ", ".join(str(choice) for choice in self.meta.one_of))
         return ", ".join(parts)
 
+    def successor(self, siblings: Mapping[str, Option]) -> Option:
+        """Return the option that takes this one's place: another where this one is deprecated in its favour.
+
+        Args:
+            siblings: the options of the trait, or the fields of the record, that this one belongs to.
+        """
+        return siblings.get(self.meta.deprecated, self)
+
     def leaves(self) -> Iterable[Option]:
         """Yield the options that are folded: itself, or the leaves of a record."""
         if self.is_leaf:
@@ -122,8 +130,10 @@ def option(default: Any = MISSING, *, doc: str, **metadata: Any) -> Any:
         **metadata: `ge`, `le` (inclusive limits), `one_of`, `pattern` (a regular expression that the whole text must
             match), `validator` (called with the typed value, raises ValueError), `merge` (the law of section
             "resolution"), `secret`, `unit`, `scope` (the scopes where it may be set), `self_service` (tenants may
-            set it themselves), `requires` (names of prerequisites), `reload` (False: a change waits for a restart),
-            `since`, `deprecated` (what to use instead), `examples`, `important`, `keywords`.
+            set it themselves), `requires` (names of prerequisites, own or `trait.option`: a toggle is off while
+            one of them is), `reload` (False: a change waits for a restart), `since`, `deprecated` (the name of the
+            option that takes its place, whose value it then always has, or a text that says what to do instead),
+            `examples`, `important`, `keywords`.
 
     Returns:
         an attrs field; the type checker sees the default's type.
@@ -148,11 +158,15 @@ def option(default: Any = MISSING, *, doc: str, **metadata: Any) -> Any:
         raise TypeError(f"option() does not know {', '.join(sorted(unknown))}; known are {', '.join(sorted(_KNOWN))}")
     metadata |= {name: _as_tuple(metadata[name]) for name in _PLURAL & set(metadata)}
     meta = OptionMeta(doc=doc.strip(), origin=origin, default=default, **metadata)
-    return attrs.field(default=default, kw_only=True, metadata={METADATA: meta})
+    return attrs.field(default=default, kw_only=True, metadata={METADATA: meta}, repr=_dots if meta.secret else True)
 
 
 _KNOWN: Final = frozenset(field.name for field in attrs.fields(OptionMeta)) - {"doc", "origin", "default"}
 _PLURAL: Final = frozenset({"one_of", "scope", "requires", "examples", "keywords"})
+
+
+def _dots(value: object) -> str:  # noqa: ARG001 -- a secret never shows itself
+    return "•••"
 
 
 def _as_tuple(value: Any) -> tuple[Any, ...]:

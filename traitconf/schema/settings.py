@@ -25,6 +25,10 @@ class RuntimeSettings:
     unknown_tenants: Literal["allow", "warn", "error"] = option(
         "allow", doc="What to do about a tenant that no file and no directory names."
     )
+    secret_roots: tuple[str, ...] = option(
+        ("/run/secrets",),
+        doc="Directories below which file: secrets may lie; relative ones are below the configuration directory.",
+    )
     conflicts: Literal["lint", "error"] = option(
         "lint", doc="What to do about two files of the same rank that define the same option."
     )

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
+from traitconf.schema.deprecated import aliases_of
 from traitconf.schema.members import Hook, Member
 from traitconf.schema.options import Option
+from traitconf.schema.requires import is_toggle
 from traitconf.schema.signals import Signal
 from traitconf.types import Origin
 
@@ -39,6 +41,8 @@ class TraitSpec:
         signals: declared events, counters and histograms, by name.
         leaves: every folded option by its path.
         has_secret: whether the values of one of its options are shown nowhere.
+        aliases: for the path of every folded option that is deprecated, the path of the one that took its place.
+        dependent: the toggles that have prerequisites.
     """
 
     name: str
@@ -59,6 +63,8 @@ class TraitSpec:
     signals: Mapping[str, Signal[Any]]
     leaves: Mapping[tuple[str, ...], Option] = attrs.field(init=False)
     has_secret: bool = attrs.field(init=False)
+    aliases: Mapping[tuple[str, ...], tuple[str, ...]] = attrs.field(init=False)
+    dependent: tuple[Option, ...] = attrs.field(init=False)
 
     @property
     def is_trait(self) -> bool:
@@ -72,6 +78,14 @@ class TraitSpec:
     @leaves.default
     def _leaves(self) -> Mapping[tuple[str, ...], Option]:
         return {leaf.path: leaf for option in self.options.values() for leaf in option.leaves()}
+
+    @aliases.default
+    def _aliases(self) -> Mapping[tuple[str, ...], tuple[str, ...]]:
+        return aliases_of(self.options)
+
+    @dependent.default
+    def _dependent(self) -> tuple[Option, ...]:
+        return tuple(leaf for leaf in self.leaves.values() if leaf.meta.requires and is_toggle(leaf))
 
 
 def spec_of(trait: type[TraitBase] | TraitBase) -> TraitSpec:

@@ -17,10 +17,12 @@ from traitconf.schema.base import TraitBase
 from traitconf.schema.catalog import catalog
 from traitconf.schema.computed import is_computed
 from traitconf.schema.declaration import declaration_faults, laws_of
+from traitconf.schema.deprecated import alias_faults
 from traitconf.schema.given import option_problems, typed
 from traitconf.schema.kinds import METADATA, Kind, kind_of
 from traitconf.schema.members import Hook, Member
 from traitconf.schema.options import Option, OptionMeta, required
+from traitconf.schema.requires import requires_faults
 from traitconf.schema.signals import Signal
 from traitconf.schema.spec import TraitSpec, spec_of
 from traitconf.types import MISSING, Origin, Source
@@ -189,6 +191,11 @@ def _options(cls: type, trait: str, hints: Mapping[str, Any], problems: list[Pro
             continue
         options[field.name] = made
         problems += _default_problems(trait, made)
+    leaves = {leaf.path: leaf for option in options.values() for leaf in option.leaves()}
+    problems += [
+        Problem("TC125", f"'{trait}.{option.name}': {text}", option.meta.origin)
+        for option, text in (*alias_faults(options), *requires_faults(leaves))
+    ]
     return options
 
 
