@@ -87,6 +87,23 @@ class TestFaults:
             "the default of 'sample.x' cannot be computed: ZeroDivisionError: integer division or modulo by zero",
         )
 
+    def test_found_at_the_start(self, sample, tc_config):
+        """What some tenant's configuration breaks is found when it is read, beside every other fault."""
+        with pytest.raises(tc.ConfigError) as error:
+            tc_config({"traits.toml": "[sample]\ndays = 1\nlabel = 3\n", "tenants/acme.toml": "[sample]\ndays = 20\n"})
+        assert [(problem.code, problem.scope) for problem in error.value.problems] == [
+            ("TC103", "global"),
+            ("TC104", "tenant acme"),
+        ]
+
+    def test_what_a_function_says_beside_a_secret(self, declare):
+        """Where a trait has secrets, what a function says when it fails is not quoted: it may be one."""
+        key = tc.option("hunter2", secret=True, doc="k")
+        with pytest.raises(tc.ConfigError) as error:
+            declare({"key": str, "x": int}, key=key, x=tc.option(lambda self: int(self.key), doc="x"))
+        (problem,) = error.value.problems
+        assert problem.message == "the default of 'sample.x' cannot be computed: ValueError"
+
     def test_fields_of_records(self, refused):
         """A record's field is no option of the trait, so nothing could be computed for it."""
 
