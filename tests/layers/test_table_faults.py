@@ -77,7 +77,7 @@ class TestTrust:
         """`secret` and `pattern` are refused from the store and from documents that say so, and from nobody else."""
         definitions, problems = said(table, source, document)
         assert [(one.code, one.message) for one in problems] == (
-            [("TC230", f"'{directive}' is refused from this source")] if is_refused else []
+            [("TC230", f"'{directive}' is refused from a source that is not trusted")] if is_refused else []
         )
         assert len(definitions) == (0 if is_refused else 1)
 

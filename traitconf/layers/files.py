@@ -1,4 +1,4 @@
-"""The door to dynaconf: reads one configuration file with dynaconf's readers, nothing merged, nothing renamed.
+"""The door to dynaconf: its readers of files, its parser of tokens, and its loaders. It merges and keeps nothing here.
 
 Keys are text in every format, as they are written: `42:` in YAML is the key "42", as in TOML and JSON. A
 `FileDocument` remembers the hash of what was read, so that a place is looked up only in the text it belongs to.
@@ -9,7 +9,11 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import os
 import re
+import sys
+import time
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path as FilePath
 from typing import Any, Final
@@ -19,6 +23,7 @@ import attrs
 from traitconf.errors import Problem
 from traitconf.layers.json_positions import json_positions, repeated_name
 from traitconf.layers.layer import Path
+from traitconf.layers.marked import may_hold_tokens
 from traitconf.layers.positions import Position, toml_positions
 from traitconf.layers.syntax import encoding_problem, syntax_problem
 from traitconf.layers.yaml_positions import with_text_keys, yaml_positions
@@ -27,6 +32,12 @@ from traitconf.types import Origin, Source
 _TOP: Final = Position(1, 1, 1)
 """Where a whole file is said to stand."""
 SUFFIXES: Final = (".toml", ".yaml", ".yml", ".json")
+PLACED: Final = 64
+"""Of so many files the places are kept."""
+SETTLED: Final = 2_000_000_000
+"""Nanoseconds without a change after which the times of a file show the next one: their clocks are coarse."""
+Index = tuple[list[str], Mapping[Path, Position]]
+_settled: Final[dict[str, tuple[str, tuple[int, ...], Index]]] = {}
 _SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -37,10 +48,12 @@ class FileDocument:
     Attributes:
         file: its path.
         digest: hash of the bytes that were read.
+        has_tokens: whether tokens or markers of dynaconf may stand in it.
     """
 
     file: str
     digest: str
+    has_tokens: bool = False
 
     def origin(self, path: Path) -> Origin:
         """Return the place of the value at `path`; the line is unknown when the file has changed since."""
@@ -54,8 +67,30 @@ class FileDocument:
         return Origin(Source.FILE, self.file, position.line, position.column, position.end_column, excerpt=excerpt)
 
 
-def _index(file: str, digest: str) -> tuple[list[str], Mapping[Path, Position]]:
+def _index(file: str, digest: str) -> Index:
     """Return the lines of a file and the places in it; nothing when it has changed, or is gone."""
+    now = _signature(file)
+    kept = _settled.get(file)
+    if kept is not None and kept[:2] == (digest, now):
+        return kept[2]
+    found = _read_index(file, digest)
+    if now is not None and now == _signature(file) and time.time_ns() - max(now[:2]) > SETTLED:
+        if len(_settled) >= PLACED:
+            _settled.clear()
+        _settled[file] = digest, now, found
+    return found
+
+
+def _signature(file: str) -> tuple[int, ...] | None:
+    """Return what changes with every change of a file, but for one that comes right after another."""
+    try:
+        about = os.stat(file)  # noqa: PTH116 -- asked for every place; a Path costs as much again
+    except (OSError, ValueError):
+        return None
+    return about.st_mtime_ns, about.st_ctime_ns, about.st_size, about.st_ino
+
+
+def _read_index(file: str, digest: str) -> Index:
     try:
         data = FilePath(file).read_bytes()
     except OSError:
@@ -66,8 +101,8 @@ def _index(file: str, digest: str) -> tuple[list[str], Mapping[Path, Position]]:
         return [], {}
 
 
-@functools.lru_cache(maxsize=64)
-def _places(suffix: str, data: bytes) -> tuple[list[str], Mapping[Path, Position]]:
+@functools.lru_cache(maxsize=PLACED)
+def _places(suffix: str, data: bytes) -> Index:
     text = _text(suffix, data)
     return text.split("\n"), _positions(suffix, text)
 
@@ -81,6 +116,7 @@ def _positions(suffix: str, text: str) -> Mapping[Path, Position]:
 
 
 def _composed(text: str) -> Any:
+    _wake()
     from dynaconf.vendor.ruamel import yaml
 
     return yaml.compose(text, Loader=yaml.SafeLoader)
@@ -133,27 +169,37 @@ def read_file(path: FilePath) -> tuple[FileDocument, Mapping[str, Any]] | Proble
     except UnicodeDecodeError as error:
         return encoding_problem(file, error)
     try:
-        content = _parse(path.suffix, text)
+        content = parse_text(path.suffix, text)
+    except EngineError as error:
+        return Problem("TC006", str(error), Origin(Source.FILE, file), hint=error.hint)
     except Exception as error:  # noqa: BLE001 -- each format's reader has its own error class, some private to dynaconf
         return syntax_problem(file, text, error, quoted=may_be_quoted(file))
     if not isinstance(content, Mapping):
         text = f"{path.name} must hold a table, it holds a {type(content).__name__}"
         return Problem("TC103", text, Origin(Source.FILE, file, 1, 1))
-    return FileDocument(file, digest_of(data)), content
+    return FileDocument(file, digest_of(data), may_hold_tokens(text)), content
 
 
-def _parse(suffix: str, text: str) -> Any:
+def parse_text(suffix: str, text: str) -> Any:
     """Hand a text to dynaconf's reader of its format.
 
     A text that is no file name goes to the string reader, so the very bytes that were hashed are the ones that are
     read; the line end keeps a text that ends like a file name from being taken for one.
+
+    Args:
+        suffix: of a file of that format, for example `.toml`.
+        text: with line feeds only.
+
+    Raises:
+        Exception: whatever the reader of the format raises.
     """
+    _wake()
     from dynaconf.loaders.base import BaseLoader
 
     reader = _readers()[suffix]
     loader = BaseLoader(
         obj=_host(),
-        env=None,
+        env="_envless",
         identifier=suffix.removeprefix("."),
         extensions=(suffix,),
         file_reader=None,
@@ -173,12 +219,58 @@ def _refuse_surrogates(content: Any) -> None:
         raise ValueError("an escape \\u… stands for half of a character") from None
 
 
+class EngineError(RuntimeError):
+    """dynaconf itself cannot be imported."""
+
+    hint = "unset the variables that end in _FOR_DYNACONF, or repair the installation"
+
+
+def _wake() -> None:
+    """Import dynaconf, whose import reads `*_FOR_DYNACONF` variables: a wrong one makes it fail.
+
+    Raises:
+        EngineError: when it cannot be imported.
+    """
+    if "dynaconf.base" in sys.modules:
+        return
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it warns of variables that other programs use, such as PROJECT_ROOT
+            import dynaconf.base  # noqa: F401 -- imported for the import itself
+    except Exception as error:  # noqa: BLE001 -- values of variables are parsed there
+        raise EngineError(f"dynaconf cannot be imported: {type(error).__name__}: {error}") from None
+
+
 @functools.cache
 def _host() -> Any:
-    """Return the inert settings object that dynaconf's loaders want: no file, no variable, no loader."""
-    from dynaconf import Dynaconf
+    """Return the inert settings object that dynaconf's readers want: it loads no file, no variable, no default."""
+    from dynaconf.base import Settings
 
-    return Dynaconf(settings_files=[], envvar_prefix=None, loaders=[], environments=False)
+    return Settings(dynaconf_skip_loaders=True, dynaconf_skip_validators=True)
+
+
+def parser() -> Any:
+    """Return the module of dynaconf that knows its tokens, for `layers.token_value`.
+
+    Raises:
+        EngineError: when dynaconf cannot be imported.
+    """
+    _wake()
+    from dynaconf.utils import parse_conf
+
+    return parse_conf
+
+
+def settings_type() -> Any:
+    """Return the class of the objects that loaders of dynaconf load into, for `layers.capture`.
+
+    Raises:
+        EngineError: when dynaconf cannot be imported.
+    """
+    _wake()
+    from dynaconf.base import Settings
+
+    return Settings
 
 
 @functools.cache

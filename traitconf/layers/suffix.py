@@ -59,11 +59,11 @@ class Suffix:
         band = BANDS[bands[0]] if bands else usual
         return cls(band, operation.lower(), encodings[0] if encodings else "")
 
-    def value(self, text: str, *, dollared: bool) -> Any:
+    def value(self, text: Any, *, dollared: bool) -> Any:
         """Return the raw value that a file would hold.
 
         Args:
-            text: the variable's value.
+            text: the variable's value; what is no text was read already, and stays as it is.
             dollared: whether directives carry a dollar sign here, as in records and mappings.
 
         Raises:
@@ -74,7 +74,9 @@ class Suffix:
             return raw
         return {("$" if dollared else "") + self.operation: raw}
 
-    def _decoded(self, text: str) -> Any:
+    def _decoded(self, text: Any) -> Any:
+        if not isinstance(text, str):
+            return text
         if self.encoding == "JSON":
             try:
                 return load_json(text)

@@ -23,6 +23,7 @@ from traitconf.resolve.screen import Screen
 from traitconf.runtime.bindings import ConfiguredBindings
 from traitconf.runtime.context import Entered, LiveContexts
 from traitconf.runtime.events import Events
+from traitconf.runtime.external import with_loaders
 from traitconf.runtime.required import required_problems
 from traitconf.runtime.services import RuntimeServices
 from traitconf.runtime.snapshot import Snapshot, settings_of
@@ -165,7 +166,8 @@ class Runtime:
 
     def _read(self) -> Reading:
         environ = os.environ if self.environ is None else self.environ
-        return read_config(self.paths, environ, self.catalog, SETTINGS_SPECS)
+        reading = read_config(self.paths, environ, self.catalog, SETTINGS_SPECS)
+        return with_loaders(reading, environ, self.catalog)
 
     def _screen(self, now: datetime.datetime, settings: RuntimeSettings) -> Screen:
         """Return what reads every secret anew."""

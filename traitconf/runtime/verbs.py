@@ -23,6 +23,7 @@ from traitconf.resolve.decide import Decision
 from traitconf.resolve.decide import decide as decide_resolution
 from traitconf.resolve.explain import Explanation
 from traitconf.runtime.context import Context, Entered, leave_all, running
+from traitconf.runtime.logs import log_shadowing
 from traitconf.runtime.override import override
 from traitconf.runtime.profile import Profile
 from traitconf.runtime.runtime import Runtime
@@ -58,7 +59,9 @@ def configure(*paths: ConfigPaths, environ: Mapping[str, str] | None = None, com
     variables = os.environ if environ is None else environ
     chosen = paths or tuple(variables.get("TRAITCONF_CONFIG", "config").split(os.pathsep))
     runtime = Runtime(tuple(Path(path) for path in chosen), environ=environ, complete=complete)
-    return install(runtime)
+    started = install(runtime)
+    log_shadowing(started.snapshot.resolver, catalog)
+    return started
 
 
 def install(runtime: Runtime) -> Runtime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final, Literal
 
 import attrs
@@ -10,11 +11,12 @@ import attrs
 from traitconf.schema.options import option
 from traitconf.schema.spec import TraitSpec
 from traitconf.schema.trait import record_spec
+from traitconf.types import FrozenMap, Secret
 
 
 @attrs.frozen(kw_only=True)
 class RuntimeSettings:
-    """The framework's own settings, section `[runtime]`.
+    """Record: the framework's own settings, section `[runtime]`.
 
     >>> RuntimeSettings().unknown_tenants
     'allow'
@@ -32,6 +34,14 @@ class RuntimeSettings:
     conflicts: Literal["lint", "error"] = option(
         "lint", doc="What to do about two files of the same rank that define the same option."
     )
+    loaders: tuple[str, ...] = option(
+        (), doc="Modules of dynaconf loaders that are read as sources, above the files and below the variables."
+    )
+    loader_settings: Mapping[str, Secret[str]] = option(
+        FrozenMap(),
+        doc="Settings of dynaconf for its loaders, each as one exports it: REDIS_URL_FOR_DYNACONF and so on.",
+    )
+    loader_timeout: timedelta = option(timedelta(seconds=10), doc="How long one loader may take.")
 
 
 RUNTIME: Final = record_spec(RuntimeSettings, "runtime")
