@@ -21,6 +21,7 @@ from traitconf.resolve.plain import sort_out
 from traitconf.resolve.resolver import Resolver
 from traitconf.resolve.screen import Screen
 from traitconf.runtime.bindings import ConfiguredBindings
+from traitconf.runtime.collecting import not_collecting
 from traitconf.runtime.context import Entered, LiveContexts
 from traitconf.runtime.events import Events
 from traitconf.runtime.required import required_problems
@@ -178,6 +179,7 @@ class Runtime:
         generation = self._cell.snapshot.generation + 1 if self._cell.snapshot else 1
         return Snapshot(resolver.graph, resolver, settings_of(resolver), generation, self._contexts), problems
 
+    @not_collecting()
     def _assembled(self, *, complete: bool) -> tuple[Resolver, list[Problem]]:
         """Read and check everything."""
         reading = self._read()
