@@ -162,7 +162,7 @@ class TestConfigError:
 class TestRaiseErrors:
     def test_warnings_pass(self):
         """Without an error nothing is raised."""
-        raise_errors(iter([WARNING]))
+        assert raise_errors(iter([WARNING])) is None
 
     def test_one_error_takes_all_along(self):
         """One error is enough, and the warnings are told as well."""

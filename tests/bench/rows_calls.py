@@ -86,8 +86,8 @@ CALLS = Table(
     rows=(
         Row("unbound again", PLAIN, "unbound", "plain", 1.05),
         Row("bound, trait off for this tenant, on for another", PLAIN, "off", "plain", 3.4 if _NEWER else 2.8),
-        Row("on, one around, named parameters", PLAIN, "named", "plain", 9 if _NEWER else 7),
-        Row("on, one around, *args and **kwargs", PLAIN, "starred", "plain", 15 if _NEWER else 10),
+        Row("on, one around, named parameters", PLAIN, "named", "plain", 7),
+        Row("on, one around, *args and **kwargs", PLAIN, "starred", "plain", 10),
         Row("functools.wraps, bare", PLAIN, "functools.wraps", "plain"),
         Row("wrapt.decorator, bare", PLAIN, "wrapt", "plain"),
         Row("method of *args: on, one around", GATHER, "starred gather", "plain gather", aside="no budget"),
