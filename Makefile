@@ -15,6 +15,7 @@ demo:  ## install, then run the demonstration (DEMO_ARGS="--data DIR" keeps its 
 
 test:  ## install what the tests need, then run every gate (GATES="ruff mypy" runs some)
 	@$(ENVIRONMENT) standard all test
+	@$(VENV)/bin/python tests/gates/programs.py
 	@$(VENV)/bin/python tests/gates/run.py $(GATES)
 
 bench:  ## measure the budgets beside the peers; fails when one is broken (BENCH_ARGS="--json")

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from traitconf.layers.secrets import secret_scheme as secret_scheme
     from traitconf.resolve.decide import Decision as Decision
     from traitconf.resolve.explain import Explanation as Explanation
+    from traitconf.runtime.blocks import muted as muted
+    from traitconf.runtime.blocks import pinned as pinned
+    from traitconf.runtime.directory import TenantDirectory as TenantDirectory
     from traitconf.runtime.override import override as override
     from traitconf.runtime.runtime import Runtime as Runtime
     from traitconf.runtime.verbs import configure as configure
@@ -47,6 +50,7 @@ if TYPE_CHECKING:
     from traitconf.schema.members import operation as operation
     from traitconf.schema.members import provides as provides
     from traitconf.schema.options import option as option
+    from traitconf.schema.reactions import on_config as on_config
     from traitconf.schema.signals import counter as counter
     from traitconf.schema.signals import event as event
     from traitconf.schema.signals import histogram as histogram
@@ -70,6 +74,7 @@ _PLACES = {
     "Problem": "errors",
     "Runtime": "runtime.runtime",
     "Secret": "types",
+    "TenantDirectory": "runtime.directory",
     "TenantRequired": "errors",
     "TraitBase": "schema.base",
     "TraitDisabled": "errors",
@@ -90,10 +95,13 @@ _PLACES = {
     "explain": "runtime.verbs",
     "has_trait": "runtime.verbs",
     "histogram": "schema.signals",
+    "muted": "runtime.blocks",
     "on": "runtime.verbs",
+    "on_config": "schema.reactions",
     "operation": "schema.members",
     "option": "schema.options",
     "override": "runtime.verbs",
+    "pinned": "runtime.blocks",
     "process_runtime": "runtime.verbs",
     "provides": "schema.members",
     "reader": "runtime.verbs",

@@ -14,12 +14,23 @@ The tree:
 from __future__ import annotations
 
 import difflib
+import heapq
+import reprlib
 from collections.abc import Iterable, Sequence
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import attrs
 
 from traitconf.types import Origin, Severity, shown_path
+
+_WIDTH: Final = 120
+"""How much of a line is shown."""
+_LONGEST: Final = 1000
+"""How much of a message is shown to people; programs get all of it."""
+_LISTED: Final = 20
+"""How many known words are listed in a hint."""
+_MANY: Final = 300
+"""Among how many known words the nearest one is looked for."""
 
 
 @attrs.frozen
@@ -57,10 +68,10 @@ class Problem:
 
     def render(self) -> str:
         """Return the problem as a compiler would print it, with the line and a caret."""
-        head = f"{self.severity.value}[{self.code}]: {self.message}"
-        lines = [head, *_excerpt(self.origin, self.hint)]
+        head = f"{self.severity.value}[{self.code}]: {_readable(self.message)}"
+        lines = [head, *_excerpt(self.origin, _readable(self.hint))]
         for origin, message in self.related:
-            lines += [f"note: {message}", *_excerpt(origin, "")]
+            lines += [f"note: {_readable(message)}", *_excerpt(origin, "")]
         return "\n".join(lines)
 
     def as_diagnostic(self) -> dict[str, Any]:
@@ -86,15 +97,44 @@ def _place(origin: Origin | None) -> dict[str, Any]:
 def _excerpt(origin: Origin | None, hint: str) -> list[str]:
     if origin is None:
         return [f"   = help: {hint}"] if hint else []
-    lines = [f"  --> {origin}"]
+    lines = [f"  --> {_readable(str(origin))}"]
     if not (origin.excerpt and origin.line and origin.column):
         return lines + ([f"   = help: {hint}"] if hint else [])
     number = str(origin.line)
     gutter = " " * max(len(number), 3)
-    text = "".join(letter if letter.isprintable() else " " for letter in origin.excerpt)
-    carets = "^" * max(1, origin.end_column - origin.column)
-    pointer = f"{' ' * (origin.column - 1)}{carets} {hint}".rstrip()
+    text, before, marked = _window(origin)
+    pointer = f"{' ' * before}{'^' * marked} {hint}".rstrip()
     return [*lines, f"{gutter}|", f"{number.rjust(len(gutter))}| {text}", f"{gutter}| {pointer}"]
+
+
+def _window(origin: Origin) -> tuple[str, int, int]:
+    """Return what is shown of a line, the columns before the marked text, and how many are marked."""
+    line, at = origin.excerpt, origin.column - 1
+    marked = max(1, origin.end_column - origin.column)
+    start = max(0, at - _WIDTH // 4) if at + marked > _WIDTH else 0
+    shown = "".join(letter if letter.isprintable() else " " for letter in line[start : start + _WIDTH])
+    left, right = "…" * (start > 0), "…" * (start + _WIDTH < len(line))
+    return f"{left}{shown}{right}", at - start + len(left), max(1, min(marked, _WIDTH - (at - start)))
+
+
+def _readable(text: str) -> str:
+    """Return a text that a terminal can show: nothing that steers it, and not more than people read."""
+    if len(text) > _LONGEST:
+        text = f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 4 :]}"
+    return "".join(one if one.isprintable() or one == "\n" else repr(one)[1:-1] for one in text)
+
+
+def brief(value: object) -> str:
+    """Return the `repr` of a value, cut short where it is long or deep.
+
+    >>> brief([["a", "b"]] * 50)
+    "[['a', 'b'], ['a', 'b'], ['a', 'b'], ['a', 'b'], ['a', 'b'], ['a', 'b'], ...]"
+    """
+    return _BRIEF.repr(value)
+
+
+_BRIEF: Final = reprlib.Repr()
+_BRIEF.maxlevel, _BRIEF.maxstring, _BRIEF.maxother, _BRIEF.maxlong = 3, 80, 80, 80
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -103,8 +143,21 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("retention_dayz", ["retention_days", "fields"])
     "did you mean 'retention_days'?"
     """
-    match = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    words = list(known)
+    if len(words) > _MANY:  # each comparison takes its time, and there may be as many wrong words as right ones
+        words = [other for other in words if other[:1] == word[:1]][:_MANY]
+    match = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
     return f"did you mean {match[0]!r}?" if match else ""
+
+
+def listed(known: Iterable[str]) -> str:
+    """Return known words as people read them, not more than a line of them.
+
+    >>> listed(["b", "a"]), listed([])
+    ('a, b', 'none')
+    """
+    first = heapq.nsmallest(_LISTED + 1, known)
+    return ", ".join(first[:_LISTED]) + (", …" if len(first) > _LISTED else "") or "none"
 
 
 def is_near(word: str, known: Iterable[str]) -> bool:

@@ -99,9 +99,12 @@ class Origin:
     excerpt: str = attrs.field(default="", eq=False)
 
     def __str__(self) -> str:
-        """`config/traits.toml:2:1`, `env TRAITCONF_…` or `override()`; "line unknown" is said, never guessed."""
+        """`config/traits.toml:2:1`, `env TRAITCONF_…`, `override()`…; "line unknown" is said, never guessed."""
         if not self.file:
-            return f"env {self.name}" if self.source is Source.VARIABLE else self.name or self.source.name.lower()
+            place = ":".join(
+                str(part) for part in (self.name or self.source.name.lower(), self.line, self.column) if part
+            )
+            return f"env {place}" if self.source is Source.VARIABLE else place
         if not self.line:
             return f"{shown_path(self.file)} (line unknown)"
         return ":".join(str(part) for part in (shown_path(self.file), self.line, self.column) if part)

@@ -28,7 +28,7 @@ def clean_environ() -> dict[str, str]:
     return {
         name: value
         for name, value in os.environ.items()
-        if name not in _FOREIGN and not name.startswith(_FOREIGN_PREFIXES)
+        if name not in _FOREIGN and not name.startswith(_FOREIGN_PREFIXES) and not name.endswith("_FOR_DYNACONF")
     }
 
 

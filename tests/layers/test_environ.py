@@ -82,7 +82,7 @@ class TestAddresses:
 
     def test_control_variables_and_strangers(self, layers):
         """Variables that steer the framework, and those of others, are no configuration."""
-        assert layers(**dict.fromkeys(CONTROL[2:], "x")) == []
+        assert layers(**dict.fromkeys({*CONTROL} - {"CONFIG", "ENV", "INLINE"}, "x"), INLINE="") == []
 
     def test_other_programs(self, read, sample):
         """Without the prefix a variable is nobody's business."""
@@ -108,7 +108,8 @@ class TestSuffixes:
             ("SINKS__APPEND", "a,b", {"append": "a,b"}, Band.NORMAL),
             ("SINKS__APPEND__JSON", '["a"]', {"append": ["a"]}, Band.NORMAL),
             ("TAGS__ADD", "a", {"add": "a"}, Band.NORMAL),
-            ("TAGS__REMOVE__FORCE", "a", {"remove": "a"}, Band.FORCE),
+            ("TAGS__REMOVE__FORCE", "a", {"force": {"remove": "a"}}, Band.FORCE),
+            ("LABELS__REMOVE__LOCK", "a", {"$lock": {"$remove": "a"}}, Band.LOCK),
             ("LABELS__UNSET", "true", {"$unset": "true"}, Band.FORCE),
             ("LABELS__REMOVE", "a", {"$remove": "a"}, Band.NORMAL),
             ("LABELS__JSON", '{"a": "b"}', {"a": "b"}, Band.FORCE),

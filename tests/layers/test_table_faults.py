@@ -77,7 +77,7 @@ class TestTrust:
         """`secret` and `pattern` are refused from the store and from documents that say so, and from nobody else."""
         definitions, problems = said(table, source, document)
         assert [(one.code, one.message) for one in problems] == (
-            [("TC230", f"'{directive}' is refused from this source")] if is_refused else []
+            [("TC230", f"'{directive}' is refused from a source that is not trusted")] if is_refused else []
         )
         assert len(definitions) == (0 if is_refused else 1)
 
@@ -93,8 +93,8 @@ class TestTrust:
         data = {"models": {"Article": {"class": "a:B", "use": ["x"], "guarded": {"days": 1}}, "B": {"use": ["y"]}}}
         parsed = parse(Afar(trusted), data, source=source)
         assert [(one.code, one.message, one.origin.name) for one in parsed.problems] == [
-            ("TC230", "'class' is refused from this source", "models.Article.class"),
-            ("TC230", "'use' is refused from this source", "models.B.use"),
+            ("TC230", "'class' is refused from a source that is not trusted", "models.Article.class"),
+            ("TC230", "'use' is refused from a source that is not trusted", "models.B.use"),
         ]
         assert parsed.bindings == []
         assert next((one.scope, dict(one.tables)) for one in parsed.layers) == (
@@ -113,8 +113,8 @@ class TestTrust:
         """Settings that import modules or open files are refused as well, the others are kept."""
         parsed = parse(Afar(), data, root)
         assert [(one.code, one.message, one.origin.name) for one in parsed.problems] == [
-            ("TC230", "'runtime.app' is refused from this source", f"{place}app"),
-            ("TC230", "'runtime.secret_roots' is refused from this source", f"{place}secret_roots"),
+            ("TC230", "'runtime.app' is refused from a source that is not trusted", f"{place}app"),
+            ("TC230", "'runtime.secret_roots' is refused from a source that is not trusted", f"{place}secret_roots"),
         ]
         assert [one.tables for one in parsed.layers] == [{"runtime": {"unknown_tenants": "warn"}}]
         assert not parse(Afar(trusted=True), data, root).problems

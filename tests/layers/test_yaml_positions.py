@@ -100,7 +100,8 @@ def test_every_place_of_every_document(places, document):
     for path in paths_of(data):
         origin_of = origin(path)
         assert origin_of.line, (path, text)
-        assert text.split("\n")[origin_of.line - 1] == origin_of.excerpt
+        line, only_key = text.split("\n")[origin_of.line - 1], " " * (origin_of.column - 1) + shown(origin_of) + " …"
+        assert origin_of.excerpt in (line, only_key)  # of a line that holds several tables only the key is quoted
         text_there = shown(origin_of)
         if isinstance(path[-1], str):
             plain = {text_there, text_there[1:-1].replace("''", "'")}

@@ -7,6 +7,13 @@ from collections.abc import Mapping
 import pytest
 
 import traitconf as tc
+from traitconf.resolve.convert import _converter
+
+
+@pytest.fixture(autouse=True)
+def new_converter():
+    """No test sees what another one has made of the kinds of values that there are."""
+    _converter.cache_clear()
 
 
 @pytest.fixture

@@ -68,6 +68,21 @@ class TestExpiry:
         (problem,) = problems_of({"traits.toml": "[subject]\nsize = { value = 2000, until = 2020-01-01 }\n"})
         assert problem.code == "TC104"
 
+    @pytest.mark.parametrize(
+        ("name", "text"),
+        [
+            ("traits.toml", "[subject]\nsize = { value = 5, until = 2098-01-01T12:00:00Z }\n"),
+            ("traits.yaml", "subject:\n  size: {value: 5, until: 2098-01-01T12:00:00Z}\n"),
+            ("traits.yaml", "subject:\n  size: {value: 5, until: 2098-01-01 12:00:00}\n"),
+            ("traits.json", '{"subject": {"size": {"value": 5, "until": "2098-01-01T12:00:00"}}}'),
+        ],
+    )
+    def test_in_every_format(self, tc_config, subject, name, text):
+        """TOML, YAML and JSON say the same moment."""
+        runtime = tc_config({name: text})
+        assert runtime.resolve(subject).size == 5
+        assert runtime.snapshot.next_change == datetime.datetime(2098, 1, 1, 12, tzinfo=datetime.UTC)
+
     def test_of_locks(self, tc_config, subject):
         """What has expired neither is held against a lock nor holds as one."""
         runtime = tc_config(

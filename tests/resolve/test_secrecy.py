@@ -298,6 +298,30 @@ class TestNothingShows:
         assert HIDDEN not in problem.render()
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.json", '{"traits": {"vault": {"key": "hunter2"}, "other": {"size": 0.5}}}'),
+        ("a.json", '{"traits": {"other": {"size": 0.5}, "vault": {"key": "hunter2"}}}'),
+        ("a.json", '{"traits": {"vault": {"key": "hunter2"}, "vualt": {}, "other": {"size": 1}}}'),
+        ("a.yaml", 'traits: {vault: {key: "hunter2"}, other: {size: 0.5}}'),
+        ("a.toml", 'traits = { vault = { key = "hunter2" }, other = { size = 0.5 } }'),
+    ],
+)
+def test_in_excerpts_of_crowded_lines(problems_of, vault, name, text):
+    """Of a line that holds several tables only the key is quoted: another table may hold a secret."""
+
+    @tc.trait(name="other")
+    class Other(tc.TraitBase):
+        """Other."""
+
+        size: int = tc.option(1, doc="Size.")
+
+    (problem,) = [one for one in problems_of({name: text}) if one.is_error]
+    assert problem.origin.excerpt.strip(' …"') in ("size", "vualt")
+    assert HIDDEN not in problem.render()
+
+
 def test_an_application_teaches_schemes(tc_config, vault, monkeypatch):
     """A scheme of the application is asked when the trait is resolved, once for each snapshot."""
     monkeypatch.setattr(secrets, "_schemes", {})

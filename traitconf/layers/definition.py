@@ -14,15 +14,17 @@ import attrs
 from traitconf.errors import Problem
 from traitconf.layers.companions import ALONE, NAMES, Companions, companions_in, read_companions
 from traitconf.layers.layer import NONE, Layer, Path, Unquoted
+from traitconf.layers.marked import MARKED, MarkError, spelled
 from traitconf.layers.secrets import Reference, SecretError
 from traitconf.layers.table_faults import Report, TableFaults
 from traitconf.schema.options import Option
 from traitconf.schema.spec import TraitSpec
-from traitconf.types import Band, Origin
+from traitconf.types import Band, Origin, Source
 
 Operation = Literal["set", "append", "prepend", "add", "remove", "replace", "unset", "allow"]
 BANDS: Final[Mapping[str, Band]] = {"fallback": Band.FALLBACK, "force": Band.FORCE, "lock": Band.LOCK}
 OPERATIONS: Final[tuple[Operation, ...]] = ("unset", "remove", "append", "prepend", "add")
+JOINING: Final = ("append", "prepend", "add", "remove")
 DIRECTIVES: Final = (*BANDS, *OPERATIONS, "value", "secret", "allow", *NAMES)
 DOLLARED: Final = ("$replace", "$unset", "$force", "$lock", "$fallback", "$remove", "$until", "$reason", "$ticket")
 _IN_ORDER: Final = (*OPERATIONS, "value", "secret", *BANDS, "allow")
@@ -89,9 +91,12 @@ def definitions_of(layer: Layer, spec: TraitSpec, report: Report) -> Iterator[De
     if spec.has_secret:
         layer = attrs.evolve(layer, document=Unquoted(layer.document))
     if isinstance(table, Mapping):
-        yield from _Reader(layer, spec, TableFaults(layer, spec, report)).fields(
-            spec.options, table, (spec.name,), layer.band
-        )
+        reader = _Reader(layer, spec, TableFaults(layer, spec, report))
+        try:
+            yield from reader.fields(spec.options, table, (spec.name,), layer.band)
+        except RecursionError:
+            text = f"the table of trait '{spec.name}' is nested too deeply"
+            report(Problem("TC105", text, layer.origin((spec.name,)), spec.name, layer.scope.label))
     elif table is not None:
         text = f"expected a table of options for trait '{spec.name}', got {type(table).__name__}"
         report(Problem("TC103", text, layer.origin((spec.name,)), spec.name, layer.scope.label))
@@ -121,6 +126,12 @@ class _Reader:
 
     def option(self, option: Option, raw: Any, place: Path, band: Band) -> Iterator[Definition]:
         """Read what stands for one option."""
+        if isinstance(raw, MARKED):
+            try:
+                raw = spelled(option, raw)
+            except MarkError as error:
+                self.faults.fault(error.code, str(error), place, error.hint)
+                return
         if not option.is_leaf or option.kind.form in ("record", "mapping"):
             yield from self.data(option, raw, place, band)
         elif isinstance(raw, Mapping):
@@ -188,16 +199,16 @@ class _Reader:
             )
             return
         step = OPERATIONS.index(name)
-        yield self._made(option, OPERATIONS[step], raw, place, band, step)
+        yield self._made(option, OPERATIONS[step], raw, place, _joined(self.layer, option, name, place, band), step)
 
     def secret(self, option: Option, raw: Any, place: Path, band: Band) -> Iterator[Definition]:
         """Read a reference to a secret; only an option that never shows its value can have one."""
         address = f"'{self.spec.name}.{option.name}'"
-        if not option.is_secret:
+        if not self.layer.is_trusted:
+            self.faults.untrusted("secret", place)
+        elif not option.is_secret:
             text = f"'secret' does not suit {address}, whose values are shown"
             self.faults.fault("TC106", text, place, "declare the option as Secret[…], or with secret=True")
-        elif not self.layer.is_trusted:
-            self.faults.untrusted("secret", place)
         else:
             try:
                 yield self._made(option, "set", Reference.parse(raw), place, band)
@@ -255,7 +266,8 @@ class _Reader:
             if bare == "replace":
                 yield from self.whole_or_fields(option, raw, place, band)
         else:
-            yield self._made(option, bare, raw, place, band)  # type: ignore[arg-type]  # the three are operations
+            joined = _joined(self.layer, option, bare, place, band)
+            yield self._made(option, bare, raw, place, joined)  # type: ignore[arg-type]  # the three are operations
 
     def whole_or_fields(self, option: Option, raw: Any, place: Path, band: Band) -> Iterator[Definition]:
         """Read the fields of a record that stands for the whole."""
@@ -279,3 +291,9 @@ class _Reader:
             self.faults.fault("TC103", text, place, f"its fields are {', '.join(option.fields)}")
         else:
             yield self._made(option, "set", raw, place, band, len(OPERATIONS))
+
+
+def _joined(layer: Layer, option: Option, operation: str, place: Path, band: Band) -> Band:
+    """Return the band of an operation: in a variable operations join in, unless a band is named."""
+    is_named = len(place) > len(option.path) + 2
+    return Band.NORMAL if operation in JOINING and layer.source is Source.VARIABLE and not is_named else band

@@ -17,6 +17,8 @@ from traitconf.types import Origin, Source, shown_path
 FOLDERS: Final = ("models", "groups", "tenants")
 ENVIRONMENTS: Final = "environments"
 SECRETS: Final = ".secrets."
+MOST_FOLDERS: Final = 10_000
+"""How many directories are looked into: links can make a few of them look like endlessly many."""
 
 
 @attrs.frozen
@@ -79,28 +81,47 @@ def _kind(config: Path) -> tuple[str, Problem | None]:
 
 
 def _tree(top: Path, source: Source, problems: list[Problem]) -> Iterator[SourceFile]:
-    for path in sorted(_walk(top, top, (), problems), key=lambda path: path.relative_to(top).as_posix()):
+    for path in sorted(_walk(top, problems), key=lambda path: path.relative_to(top).as_posix()):
         yield SourceFile(path, _root(path.relative_to(top)), _source(path, source))
 
 
-def _walk(top: Path, folder: Path, above: tuple[str, ...], problems: list[Problem]) -> Iterator[Path]:
+def _walk(top: Path, problems: list[Problem]) -> Iterator[Path]:
     """Yield what is named like a configuration file, links to directories followed, circles of links not."""
-    real = os.path.realpath(folder)
-    if real in above:
-        return
+    pending: list[tuple[Path, tuple[tuple[int, int], ...]]] = [(top, ())]
+    for _ in range(MOST_FOLDERS):
+        if not pending:
+            return
+        folder, above = pending.pop()
+        real = _identity(folder)
+        if real in above:
+            continue
+        for path in _entries(folder, problems):
+            # A directory that is named like a file is no mistake to be silent about: reading it says what is wrong.
+            if path.name.endswith(SUFFIXES):
+                if not path.name.startswith(".") or path.name.startswith(SECRETS):
+                    yield path
+            elif path.is_dir() and not path.name.startswith(".") and path != top / ENVIRONMENTS:
+                pending.append((path, (*above, real)))
+    text = f"there are more than {MOST_FOLDERS} directories below this one, links followed"
+    problems.append(Problem("TC002", text, Origin(Source.FILE, str(top)), hint="look for links that lead upwards"))
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    """Return what a directory has in common with every link to it."""
     try:
-        entries = list(folder.iterdir())
+        status = folder.stat()
+    except OSError:  # listing it says why
+        return 0, 0
+    return status.st_dev, status.st_ino
+
+
+def _entries(folder: Path, problems: list[Problem]) -> list[Path]:
+    try:
+        return list(folder.iterdir())
     except OSError as error:
         text = f"cannot list this directory: {error.strerror or error}"
         problems.append(Problem("TC002", text, Origin(Source.FILE, str(folder))))
-        return
-    for path in entries:
-        # A directory that is named like a file is no mistake to be silent about: reading it says what is wrong.
-        if path.name.endswith(SUFFIXES):
-            if not path.name.startswith(".") or path.name.startswith(SECRETS):
-                yield path
-        elif path.is_dir() and not path.name.startswith(".") and path != top / ENVIRONMENTS:
-            yield from _walk(top, path, (*above, real), problems)
+        return []
 
 
 def _source(path: Path, source: Source) -> Source:

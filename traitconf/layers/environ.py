@@ -12,9 +12,13 @@ from typing import Any, Final
 import attrs
 
 from traitconf.errors import Problem, did_you_mean, is_near
+from traitconf.layers.files import EngineError
 from traitconf.layers.graph import ConfigGraph
-from traitconf.layers.layer import Axis, Layer, Path, Scope
+from traitconf.layers.layer import NONE, Axis, Layer, Path, Scope
+from traitconf.layers.marked import MarkError
 from traitconf.layers.suffix import ENCODINGS, OPERATIONS, SUFFIXES, Suffix, SuffixError
+from traitconf.layers.token_value import evaluate, token_of
+from traitconf.layers.tokens import Siblings
 from traitconf.schema.catalog import Catalog
 from traitconf.schema.options import Option
 from traitconf.schema.spec import TraitSpec
@@ -54,6 +58,18 @@ def _check_text(value: str) -> None:
         raise _Fault("TC003", "the variable is not UTF-8") from None
 
 
+def _value(name: str, environ: Mapping[str, str]) -> Any:
+    """Return a variable's value; what a token of dynaconf says is read, unless the suffix says how it is written."""
+    value = environ[name]
+    if not value.startswith("@") or value == NONE or name.endswith(tuple(f"__{word}" for word in ENCODINGS)):
+        return value
+    try:
+        found = evaluate(value, environ, Siblings({}))[0] if token_of(value) else value
+    except (MarkError, EngineError) as error:
+        raise _Fault("TC005", str(error), error.hint) from None
+    return found
+
+
 class _Fault(Exception):
     """A variable that addresses nothing."""
 
@@ -83,7 +99,7 @@ def variable_layers(
         document = VariableDocument(name)
         try:
             _check_text(name + environ[name])
-            scope, table, band = grammar.read(name.removeprefix(PREFIX).split("__"), environ[name])
+            scope, table, band = grammar.read(name.removeprefix(PREFIX).split("__"), _value(name, environ))
         except _Fault as fault:
             code, text, hint, severity = fault.problem
             shown = name.encode("utf-8", "backslashreplace").decode()
@@ -99,7 +115,7 @@ class _Grammar:
     catalog: Catalog
     specs: Mapping[str, TraitSpec]
 
-    def read(self, tokens: list[str], value: str) -> tuple[Scope, dict[str, Any], Band]:
+    def read(self, tokens: list[str], value: Any) -> tuple[Scope, dict[str, Any], Band]:
         """Return the scope, the nested table and the band that a variable stands for."""
         if "" in tokens:
             raise _Fault("TC140", "three or more underscores stand together", "two underscores stand for a dot")
@@ -155,7 +171,7 @@ class _Grammar:
             raise _Fault("TC142", f"unknown trait or section {token}", hint)
         return token.lower(), None
 
-    def option(self, spec: TraitSpec | None, tokens: list[str], value: str) -> tuple[list[str], Any, Band]:
+    def option(self, spec: TraitSpec | None, tokens: list[str], value: Any) -> tuple[list[str], Any, Band]:
         """Return the path below the trait, the raw value and the band."""
         if not tokens:
             raise _Fault("TC140", "the name ends before the option", "write TRAITCONF_TRAITS__<TRAIT>__<OPTION>")
@@ -169,7 +185,7 @@ class _Grammar:
             options, tokens = option.fields, tokens[1:]
         return self.value(option, path, tokens, value)
 
-    def pending(self, tokens: list[str], value: str) -> tuple[list[str], Any, Band]:
+    def pending(self, tokens: list[str], value: Any) -> tuple[list[str], Any, Band]:
         """Read what stands behind a trait that may still be imported: names are lower case, as Python's are."""
         count = next((at for at, token in enumerate(tokens) if at and token in SUFFIXES), len(tokens))
         path = [token.lower() for token in tokens[:count]]
@@ -190,7 +206,7 @@ class _Grammar:
         raise _Fault("TC101", f"'{address}' has no option {token}", hint)
 
     def value(
-        self, option: Option | None, path: list[str], tokens: list[str], value: str
+        self, option: Option | None, path: list[str], tokens: list[str], value: Any
     ) -> tuple[list[str], Any, Band]:
         """Read the suffixes, and the key of a mapping, behind the option."""
         form = option.kind.form if option is not None else "scalar"
@@ -214,7 +230,7 @@ def _refuse_several(names: list[str], what: str, token: str) -> None:
         raise _Fault("TC141", text, "set the option in a file, or rename one of them")
 
 
-def _suffixed(path: list[str], tokens: list[str], value: str, *, dollared: bool) -> tuple[list[str], Any, Band]:
+def _suffixed(path: list[str], tokens: list[str], value: Any, *, dollared: bool) -> tuple[list[str], Any, Band]:
     """Read what stands behind the option, and the value as its suffixes say."""
     try:
         suffix = Suffix.read(tokens)
@@ -222,6 +238,9 @@ def _suffixed(path: list[str], tokens: list[str], value: str, *, dollared: bool)
         known = did_you_mean(str(error), SUFFIXES) or f"known are {', '.join(SUFFIXES)}"
         raise _Fault("TC143", f"unknown suffix {error}", known) from None
     try:
-        return path, suffix.value(value, dollared=dollared), suffix.band
+        raw = suffix.value(value, dollared=dollared)
     except SuffixError as error:
         raise _Fault("TC004", str(error)) from None
+    if suffix.operation not in ("", "unset") and suffix.band is not Band.NORMAL:  # named: what joins in is normal
+        raw = {("$" if dollared else "") + suffix.band.name.lower(): raw}
+    return path, raw, suffix.band

@@ -11,8 +11,9 @@ from typing import Any, Final
 
 import attrs
 
-from traitconf.errors import Problem
+from traitconf.errors import Problem, brief
 from traitconf.layers.layer import Axis, Document, Layer, Path, Scope, is_trusted
+from traitconf.layers.trust import UNTRUSTED, UNTRUSTED_HINT, refusal
 from traitconf.schema.trait import RESERVED
 from traitconf.types import Band, Origin, Source
 
@@ -208,7 +209,10 @@ class _Walk:
             self.parsed.extends[axis, name] = Extends(tuple(value), self.document, path)
         else:
             self.fault(
-                "TC103", f"'extends' must be a list of group names, got {value!r}", path, 'write extends = ["group"]'
+                "TC103",
+                f"'extends' must be a list of group names, got {brief(value)}",
+                path,
+                'write extends = ["group"]',
             )
 
     def model(self, scope: Scope, table: Mapping[str, Any], path: Path) -> None:
@@ -228,12 +232,18 @@ class _Walk:
         if not isinstance(target, str) or target.count(":") != 1:
             hint = 'write class = "module:ClassName"'
             self.fault(
-                "TC107", f"models.{model}: 'class' must be \"module:ClassName\", got {target!r}", (*path, "class"), hint
+                "TC107",
+                f"models.{model}: 'class' must be \"module:ClassName\", got {brief(target)}",
+                (*path, "class"),
+                hint,
             )
         elif not isinstance(traits, list) or not all(isinstance(element, str) for element in traits):
             hint = 'write use = ["trait_name"]'
             self.fault(
-                "TC107", f"models.{model}: 'use' must be a list of trait names, got {traits!r}", (*path, "use"), hint
+                "TC107",
+                f"models.{model}: 'use' must be a list of trait names, got {brief(traits)}",
+                (*path, "use"),
+                hint,
             )
         else:
             self.parsed.bindings.append(ModelBinding(model, target, tuple(traits), self.document, path))
@@ -312,8 +322,7 @@ def _harmless(parsed: Parsed, tables: Mapping[str, Any], document: Document, pat
 
 
 def _untrusted(name: str, origin: Origin) -> Problem:
-    text = f"{name!r} is refused from this source"
-    return Problem("TC230", text, origin, hint="write it in a file of the configuration")
+    return Problem(UNTRUSTED, refusal(name), origin, hint=UNTRUSTED_HINT)
 
 
 @attrs.frozen(eq=False)

@@ -12,10 +12,13 @@ from traitconf.errors import Problem
 from traitconf.layers.directory import source_files
 from traitconf.layers.environ import PREFIX, variable_layers
 from traitconf.layers.files import read_file
+from traitconf.layers.foreign import foreign_variables
 from traitconf.layers.grammar import Page, Parsed, parse, parse_tenant
 from traitconf.layers.graph import ConfigGraph, fingerprint_of
+from traitconf.layers.inline import inline_document
 from traitconf.layers.layer import CodeDocument
 from traitconf.layers.roster import Roster
+from traitconf.layers.tokens import translate
 from traitconf.schema.catalog import Catalog
 from traitconf.schema.spec import TraitSpec
 from traitconf.types import Band, Origin, Source
@@ -29,11 +32,13 @@ class Reading:
         graph: the layers that could be read.
         problems: every fault, in reading order.
         files: the files that were read.
+        contents: hash of the content of each.
     """
 
     graph: ConfigGraph
     problems: tuple[Problem, ...]
     files: tuple[Path, ...]
+    contents: Mapping[str, str] = attrs.field(factory=dict)
 
 
 def read_config(
@@ -51,6 +56,7 @@ def read_config(
     problems: list[Problem] = []
     files: list[Path] = []
     digests: list[str] = []
+    contents: dict[str, str] = {}
     for path in paths:
         found, missing = source_files(path, environ.get("TRAITCONF_ENV", ""))
         problems += missing
@@ -61,14 +67,23 @@ def read_config(
                 problems.append(content)
                 continue
             document, data = content
+            contents[str(file.path)] = document.digest
             digests += [str(file.path), document.digest]
+            if document.has_tokens:
+                translation = translate(document, data, file.root, environ)
+                data, problems = translation.data, [*problems, *translation.problems]
+                digests += translation.outside
             parsed.append(parse(document, data, file.root, source=file.source, sequence=len(files), apart=True))
+    inline, outside = inline_document(environ)
+    parsed.append(inline)
+    digests += outside
     graph = assemble(parsed)
     layers, faults = variable_layers(environ, graph, catalog, specs)
     problems += [problem for part in parsed for problem in part.problems] + faults
+    problems += foreign_variables(environ)
     digests += [f"{name}={value}" for name, value in sorted(environ.items()) if name.startswith(PREFIX)]
     graph = attrs.evolve(graph.with_layers(layers), fingerprint=fingerprint_of(digests))
-    return Reading(graph, tuple(problems), tuple(files))
+    return Reading(graph, tuple(problems), tuple(files), contents)
 
 
 def assemble(parsed: Sequence[Parsed]) -> ConfigGraph:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import attrs
 
+from traitconf.layers.content import read_content
 from traitconf.layers.files import load_json
 from traitconf.layers.layer import Text
 from traitconf.types import Band
@@ -59,11 +60,11 @@ class Suffix:
         band = BANDS[bands[0]] if bands else usual
         return cls(band, operation.lower(), encodings[0] if encodings else "")
 
-    def value(self, text: str, *, dollared: bool) -> Any:
+    def value(self, text: Any, *, dollared: bool) -> Any:
         """Return the raw value that a file would hold.
 
         Args:
-            text: the variable's value.
+            text: the variable's value; what is no text was read already, and stays as it is.
             dollared: whether directives carry a dollar sign here, as in records and mappings.
 
         Raises:
@@ -74,7 +75,9 @@ class Suffix:
             return raw
         return {("$" if dollared else "") + self.operation: raw}
 
-    def _decoded(self, text: str) -> Any:
+    def _decoded(self, text: Any) -> Any:
+        if not isinstance(text, str):
+            return text
         if self.encoding == "JSON":
             try:
                 return load_json(text)
@@ -84,7 +87,8 @@ class Suffix:
                 raise SuffixError("the value is nested too deeply") from None
         if self.encoding == "FILE":
             try:
-                return Text(Path(text).read_text(encoding="utf-8").removesuffix("\n"))
+                content = read_content(Path(text)).decode("utf-8").replace("\r\n", "\n")
+                return Text(content.removesuffix("\n"))
             except UnicodeDecodeError:
                 raise SuffixError(f"cannot read the file {text!r}: it is not UTF-8") from None
             except (OSError, ValueError) as error:  # a name with a null character is a ValueError

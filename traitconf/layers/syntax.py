@@ -37,7 +37,8 @@ def encoding_problem(file: str, error: UnicodeDecodeError) -> Problem:
         file: path of the file.
         error: what decoding raised.
     """
-    readable = error.object[: error.start].decode("utf-8")
+    readable = error.object[: error.start].decode("utf-8-sig").replace("\r\n", "\n")
+    readable = readable if file.endswith(".toml") else readable.replace("\r", "\n")
     position = Lines(readable).position(len(readable), len(readable))
     text = f"the file is not UTF-8: byte 0x{error.object[error.start]:02x} cannot be read"
     hint = "save it as UTF-8"

@@ -9,6 +9,7 @@ import attrs
 
 from traitconf.errors import Problem, did_you_mean
 from traitconf.layers.layer import Layer, Path
+from traitconf.layers.trust import UNTRUSTED, UNTRUSTED_HINT, refusal
 from traitconf.schema.options import Option
 from traitconf.schema.spec import TraitSpec
 from traitconf.types import Severity
@@ -59,7 +60,7 @@ class TableFaults:
 
     def untrusted(self, name: str, place: Path) -> None:
         """Report a directive that only files and code may use."""
-        self.fault("TC230", f"{name!r} is refused from this source", place, "write it in a file of the configuration")
+        self.fault(UNTRUSTED, refusal(name), place, UNTRUSTED_HINT)
 
     def fault(self, code: str, text: str, place: Path, hint: str, severity: Severity = Severity.ERROR) -> None:
         """Report one fault of this table."""

@@ -10,6 +10,7 @@ import dataclasses
 import datetime
 import enum
 import functools
+import itertools
 import json
 import re
 import typing
@@ -36,6 +37,9 @@ from traitconf.types import ByteSize, FrozenMap, Secret
 
 _SECONDS: Final = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1, "ms": 0.001}
 _PART: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|[wdhms])")
+_DURATION: Final = re.compile(f"(?:{_PART.pattern})+")
+_SHOWN: Final = 60
+"""How many characters of a wrong value are shown."""
 
 
 @attrs.frozen
@@ -159,7 +163,8 @@ def _is_record(annotation: Any) -> bool:
 def _exact(primitive: type) -> Callable[[Any, Any], Any]:
     def hook(value: Any, _: Any) -> Any:
         if type(value) is not primitive:
-            hint = "write true or false" if primitive is bool and str(value).lower() in BOOLS else ""
+            is_bool = primitive is bool and type(value) in (str, int) and str(value).lower() in BOOLS
+            hint = "write true or false" if is_bool else ""
             raise _Wrong(primitive.__name__, value, hint)
         return value
 
@@ -174,8 +179,8 @@ def _float(value: Any, _: Any) -> float:
 
 def _duration(value: Any, _: Any) -> datetime.timedelta:
     text = value.strip() if isinstance(value, str) else ""
-    parts = _PART.findall(text)
-    if not parts or "".join(number + unit for number, unit in parts) != text:
+    parts = _PART.findall(text) if _DURATION.fullmatch(text) else []
+    if not parts:
         hint = f'write "{value}s" for seconds' if type(value) in (int, float) else 'write "90s", "5m", "1h30m" or "7d"'
         raise _Wrong("duration", value, hint)
     return datetime.timedelta(seconds=sum(float(number) * _SECONDS[unit] for number, unit in parts))
@@ -334,9 +339,21 @@ def _inside(kind: Kind, step: str | int) -> Kind:
 def _shown(value: object, *, with_type: bool = True) -> str:
     if value is None:
         return "none"
-    text = f'"{value}"' if isinstance(value, str) else json.dumps(value, default=str)
-    text = text if len(text) <= 60 else text[:57] + "…"
+    text = f'"{value}"' if isinstance(value, str) else json.dumps(_pruned(value, [_SHOWN]), default=str)
+    text = text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "…"
     return f"{_TYPE_NAMES.get(type(value), type(value).__name__)} {text}" if with_type else text
+
+
+def _pruned(value: Any, left: list[int]) -> Any:
+    """Return what is shown of a value: aliases make a small YAML file say more than memory holds."""
+    left[0] -= 1
+    if left[0] < 0:
+        return None
+    if isinstance(value, Mapping):
+        return {str(name): _pruned(inner, left) for name, inner in itertools.islice(value.items(), left[0])}
+    if isinstance(value, (list, tuple)):
+        return [_pruned(inner, left) for inner in itertools.islice(value, left[0])]
+    return value
 
 
 _TYPE_NAMES: Final[dict[type, str]] = {list: "list", dict: "table", Text: "text"}

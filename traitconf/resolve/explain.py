@@ -206,7 +206,8 @@ def explain(resolution: Resolution, option: str) -> list[Explanation]:
 def _explanation(resolution: Resolution, folded: Folded, at: tuple[str, ...]) -> Explanation:
     option = folded.option
     counting = [step for step in folded.steps if step.counts]
-    together = len(counting) > 1 or any(step.definition.operation != "set" for step in counting)
+    operated = any(step.definition.operation != "set" for step in counting)
+    together = len(counting) > 1 or folded.default_counts or operated
     reasons = [_gate(folded.gate)] if folded.gate is not None else []
     reasons += [_reason(option, step, together=together) for step in folded.by_strength]
     default = option.default if option.default is not MISSING else None
@@ -217,13 +218,19 @@ def _explanation(resolution: Resolution, folded: Folded, at: tuple[str, ...]) ->
     value = getattr(resolution.trait, option.name) if is_computed(folded.value) else folded.value
     value = "•••" if option.meta.secret else plain(value)
     renamed = [f"{resolution.spec.name}.{'.'.join(at)} is deprecated: use {address}"] if at != option.path else []
-    notes = (*renamed, *_notes(resolution))
+    notes = (*_pending(resolution, option), *renamed, *_notes(resolution))
     allowed = tuple(Narrowing.of(typed) for typed in folded.allowed)
     return Explanation(address, value, option.label, tuple(reasons), notes, allowed)
 
 
 def _gate(gate: Gate) -> Reason:
     return Reason(True, f"prerequisite {gate.name}", "set", "false", "", gate.where())  # noqa: FBT003 -- it counts
+
+
+def _pending(resolution: Resolution, option: Option) -> Sequence[str]:
+    if option.path not in resolution.pending:
+        return ()
+    return (f"pending: {_masked(option, resolution.pending[option.path])} after a restart",)
 
 
 def _reason(option: Option, step: Step, *, together: bool) -> Reason:

@@ -7,7 +7,7 @@ from typing import Final
 
 import attrs
 
-from traitconf.errors import Problem, did_you_mean
+from traitconf.errors import Problem, did_you_mean, listed
 from traitconf.layers.environ import fold
 from traitconf.layers.graph import ConfigGraph, Node
 from traitconf.layers.layer import Scope
@@ -15,6 +15,8 @@ from traitconf.schema.catalog import model_names
 
 STRANGER: Final[Node] = ("tenant", "")
 """Stands for every tenant without `extends` of its own: no id is empty."""
+MOST_GENERATIONS: Final = 100
+"""How many groups may extend one another in a row."""
 _FRAMEWORK: Final = ("builtins", "abc", "typing", "enum")
 
 
@@ -100,6 +102,20 @@ class Lineages:
         parents: list[Node] = [("group", name) for name in lineup]
         return _merge([*(self._linearise(parent, ()) for parent in parents), tuple(parents)])
 
+    def extending(self, tenant: str, names: Iterable[str]) -> tuple[Node, ...]:
+        """Return a tenant and everything it extends, where somebody else than the configuration says what.
+
+        Args:
+            tenant: id of the tenant.
+            names: groups, nearest first; unknown ones are left out, and a contradictory order is taken as it is.
+        """
+        parents: tuple[Node, ...] = tuple(("group", name) for name in dict.fromkeys(names) if name in self._groups)
+        tails = [self._linearise(parent, ()) for parent in parents]
+        merged = _merge([*tails, parents])
+        if merged is None:
+            merged = tuple(dict.fromkeys(name for tail in tails for name in tail))
+        return ("tenant", tenant), *merged
+
     def parents(self, node: Node) -> tuple[Node, ...]:
         """Return what a node extends directly, existing groups only, nearest first."""
         return tuple(("group", name) for name in self._names(node) if name in self._groups)
@@ -116,6 +132,8 @@ class Lineages:
         for parent in self.parents(node):
             if parent in (*above, node):
                 self._report_cycle((*above, node), parent)
+            elif len(above) >= MOST_GENERATIONS and parent not in self._known:
+                self._report_depth(node)
             else:
                 parents.append(parent)
         tails = [self._linearise(parent, (*above, node)) for parent in parents]
@@ -130,8 +148,7 @@ class Lineages:
         edge = self._graph.edges.get(node)
         for index, name in enumerate(self._names(node)):
             if name not in self._groups:
-                known = f"known groups are {', '.join(sorted(self._groups)) or 'none'}"
-                hint = did_you_mean(name, self._groups) or known
+                hint = did_you_mean(name, self._groups) or f"known groups are {listed(self._groups)}"
                 origin = edge.origin(index) if edge is not None else None
                 text = f"{extends(node)} the unknown group {name!r}"
                 self.problems.append(Problem("TC110", text, origin, _address(node), hint=hint))
@@ -143,6 +160,10 @@ class Lineages:
         related = tuple((edge.origin(), f"{cycle[i][1]} extends {cycle[i + 1][1]}") for i, edge in enumerate(edges))
         origin, address = edges[-1].origin(), _address(cycle[-2])
         self.problems.append(Problem("TC111", text, origin, address, hint="drop one of them", related=related[:-1]))
+
+    def _report_depth(self, node: Node) -> None:
+        text = f"{extends(node)} the last of more than {MOST_GENERATIONS} groups in a row"
+        self.problems.append(Problem("TC115", text, self._graph.edges[node].origin(), _address(node)))
 
     def _report_inconsistent(self, node: Node, parents: Iterable[Node]) -> None:
         orders = "; ".join(

@@ -32,6 +32,7 @@ class Subject:
     model: Model | None
     tenant: str | None
     group: str | None
+    extends: tuple[str, ...] | None = None
 
     def missing(self, toggle: Toggle, above: tuple[Toggle, ...] = ()) -> tuple[str, Toggle | None] | None:
         """Return the first prerequisite of a toggle that is off, by its name and itself; nothing when all are on.
@@ -57,7 +58,7 @@ class Subject:
             above: as in `missing`.
         """
         spec, path = toggle
-        value: Any = self.resolver.resolve(spec, self.model, self.tenant, self.group, alone=True).trait
+        value: Any = self.resolver.resolve(spec, self.model, self.tenant, self.group, self.extends, alone=True).trait
         for name in path:
             value = getattr(value, name, False)
         gate = (spec, _ENABLED)
@@ -83,7 +84,7 @@ class Subject:
         if toggle is None:
             return (seen[-1][0].leaves[seen[-1][1]] if seen else of).meta.origin
         spec, path = toggle
-        resolution = self.resolver.resolve(spec, self.model, self.tenant, self.group, alone=True)
+        resolution = self.resolver.resolve(spec, self.model, self.tenant, self.group, self.extends, alone=True)
         folded = resolution.chain(path)
         if folded.value is True and path != _ENABLED and spec.is_trait:
             folded = resolution.chain(_ENABLED)

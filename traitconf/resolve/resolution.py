@@ -16,7 +16,7 @@ from traitconf.schema.spec import TraitSpec
 
 @attrs.frozen(eq=False)
 class Resolution:
-    """The value of every option of a trait for one model and tenant.
+    """Record: the value of every option of a trait for one model and tenant.
 
     Attributes:
         spec: the trait.
@@ -25,6 +25,7 @@ class Resolution:
         tenant: id of the tenant, or none.
         lineage: the tenant and what it extends, nearest first.
         problems: what is wrong with the whole, for example a required option that is missing.
+        pending: what options would be, were the program started anew, where that differs; by their paths.
         refold: folds again when somebody asks for the chain; the same fold that gave the values.
     """
 
@@ -35,6 +36,7 @@ class Resolution:
     lineage: tuple[Node, ...]
     problems: tuple[Problem, ...]
     refold: Callable[[], Mapping[tuple[str, ...], Folded]]
+    pending: Mapping[tuple[str, ...], Any] = attrs.field(factory=dict)
 
     def chain(self, path: tuple[str, ...]) -> Folded:
         """Return the value of one folded option with every step that led there.

@@ -115,6 +115,7 @@ class Resolver:
         model: Model | None = None,
         tenant: str | None = None,
         group: str | None = None,
+        extends: tuple[str, ...] | None = None,
         *,
         alone: bool = False,
     ) -> Resolution:
@@ -126,12 +127,16 @@ class Resolver:
             tenant: id of the tenant, or none.
             group: without a tenant: a group, for what a tenant gets that extends it and says nothing itself.
             alone: whether prerequisites are left out.
+
+            extends: groups of the tenant, where somebody else than the configuration says which.
         """
         lineage = self.lineages.of(("tenant", tenant)) if tenant is not None else ()
+        if tenant is not None and extends is not None:
+            lineage = self.lineages.extending(tenant, extends)
         if tenant is None and group is not None:
             lineage = self.lineages.of(("group", group))
         layers = [layer for layer in self.layers(lineage, model) if spec.name in layer.tables]
-        gates = gates_of(Subject(self, model, tenant, group), spec) if spec.dependent and not alone else ()
+        gates = gates_of(Subject(self, model, tenant, group, extends), spec) if spec.dependent and not alone else ()
         key = (spec, *layers, *((gate.path, gate.name) for gate in gates))
         made = self._made.get(key)
         if made is None:

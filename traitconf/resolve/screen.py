@@ -53,6 +53,8 @@ class Screen:
             option: the option.
             definitions: in ascending order of scope, source and sequence.
         """
+        if all(typed.definition.is_bare for typed in definitions):
+            return fold(option, definitions)
         made = fold(option, self.through(definitions))
         steps = {step.definition: step for step in made.steps}
         chain = tuple(

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import fnmatch
 import importlib.abc
 import importlib.machinery
 import importlib.util
 import sys
-from collections.abc import Iterable, Sequence
+import weakref
+from collections.abc import Iterator, Sequence
 from types import ModuleType
 from typing import Any, Final
 
 from traitconf.bind.binding import Binding, bound_class
 from traitconf.bind.plan import plan
 from traitconf.bind.use import bind, locate, unbind
-from traitconf.errors import ConfigError, Problem
+from traitconf.errors import ConfigError, Problem, raise_errors
 from traitconf.layers.grammar import ModelBinding
+from traitconf.layers.graph import ConfigGraph
+from traitconf.layers.layer import Scope
 from traitconf.schema.base import TraitBase
 from traitconf.schema.catalog import Catalog
+
+PATTERN: Final = frozenset("*?[")
+Classes = weakref.WeakKeyDictionary[type, tuple[type[TraitBase], ...]]
 
 
 class ConfiguredBindings:
@@ -26,28 +33,20 @@ class ConfiguredBindings:
         """Begin without bindings."""
         self._catalog = catalog
         self._wanted: tuple[ModelBinding, ...] = ()
-        self._done: dict[str, tuple[type, tuple[type[TraitBase], ...]]] = {}
+        self._done: dict[str, Classes] = {}
 
-    def problems(self, wanted: Iterable[ModelBinding]) -> list[Problem]:
+    def problems(self, graph: ConfigGraph) -> list[Problem]:
         """Return why classes that are imported already could not be bound; nothing is changed.
 
         Args:
-            wanted: bindings of a configuration that is about to be published.
+            graph: a configuration that is about to be published.
         """
         found: list[Problem] = []
-        for binding in wanted:
-            if binding.target.partition(":")[0] not in sys.modules:
-                continue
-            try:
-                cls = locate(binding.target, binding.origin("class"))
-            except ConfigError as error:
-                found += error.problems
-                continue
-            bound = bound_class(cls)
-            own = tuple(bound.bindings.values()) if bound else ()
-            known = {other.trait for other in own}
-            new = [Binding(trait, {}, binding.origin("use")) for trait in self._traits(binding) if trait not in known]
-            found += plan(cls, (*own, *new)).problems
+        for binding in graph.bindings:
+            if is_pattern(binding.target):
+                found += _pattern_problems(binding, graph)
+            if is_imported(_module(binding)):
+                found += self._faults(binding)
         return found
 
     def apply(self, wanted: Sequence[ModelBinding]) -> None:
@@ -66,44 +65,133 @@ class ConfiguredBindings:
             self._apply(former)
             raise
 
-    def _apply(self, wanted: Sequence[ModelBinding]) -> None:
-        self._wanted = tuple(wanted)
-        for target, (cls, traits) in list(self._done.items()):
-            still = {trait for binding in wanted if binding.target == target for trait in self._traits(binding)}
-            gone = [trait for trait in traits if trait not in still]
-            if gone:
-                unbind(cls, *gone)
-            self._done[target] = cls, tuple(trait for trait in traits if trait in still)
-            if not still:
-                del self._done[target]
-        for binding in wanted:
-            if binding.target.partition(":")[0] in sys.modules:
-                self._bind(binding)
-        _FINDER.follow(self, {binding.target.partition(":")[0] for binding in wanted})
-
     def imported(self, module: str) -> None:
-        """Bind the classes of a module that was just imported."""
-        for binding in self._wanted:
-            if binding.target.partition(":")[0] == module:
-                self._bind(binding)
+        """Bind the classes of a module that was just imported.
+
+        Raises:
+            ConfigError: when one of them cannot be bound; then none of them is.
+        """
+        wanted = [binding for binding in self._wanted if _module(binding) == module]
+        raise_errors(fault for binding in wanted for fault in self._faults(binding))
+        bound: list[tuple[str, type, tuple[type[TraitBase], ...]]] = []
+        try:
+            for binding in wanted:
+                bound.extend(self._bind(binding))
+        except ConfigError:
+            for target, cls, traits in bound:
+                if traits:
+                    unbind(cls, *traits)
+                self._done[target].pop(cls, None)
+            raise
 
     def close(self) -> None:
         """Unbind everything that this configuration has bound."""
         self.apply(())
 
-    def _bind(self, binding: ModelBinding) -> None:
-        cls = locate(binding.target, binding.origin("class"))
-        bound = bound_class(cls)
-        already = set(bound.bindings) if bound else set()
-        mine = self._done.get(binding.target, (cls, ()))[1]
-        new = tuple(trait for trait in self._traits(binding) if trait not in already)
-        if new:
-            bind(cls, *new, origin=binding.origin("use"))
-        self._done[binding.target] = cls, (*mine, *new)
+    def _apply(self, wanted: Sequence[ModelBinding]) -> None:
+        self._wanted = tuple(wanted)
+        for target, classes in list(self._done.items()):
+            still = {trait for binding in wanted if binding.target == target for trait in self._traits(binding)}
+            for cls, traits in list(classes.items()):
+                gone = [trait for trait in traits if trait not in still]
+                if gone:
+                    unbind(cls, *gone)
+                classes[cls] = tuple(trait for trait in traits if trait in still)
+            if not still:
+                del self._done[target]
+        for binding in wanted:
+            if is_imported(_module(binding)):
+                list(self._bind(binding))
+        _FINDER.follow(self, {_module(binding) for binding in wanted})
+
+    def _faults(self, binding: ModelBinding) -> Iterator[Problem]:
+        """Yield why a binding cannot be done; nothing is changed."""
+        try:
+            classes = classes_of(binding)
+        except ConfigError as error:
+            yield from error.problems
+            return
+        for cls in classes:
+            bound = bound_class(cls)
+            own = tuple(bound.bindings.values()) if bound else ()
+            known = {other.trait for other in own}
+            new = [Binding(trait, {}, binding.origin("use")) for trait in self._traits(binding) if trait not in known]
+            yield from plan(cls, (*own, *new)).problems
+
+    def _bind(self, binding: ModelBinding) -> Iterator[tuple[str, type, tuple[type[TraitBase], ...]]]:
+        """Bind the classes of one table, and yield each that gets something new."""
+        done = self._done.setdefault(binding.target, weakref.WeakKeyDictionary())
+        for cls in classes_of(binding):
+            bound = bound_class(cls)
+            already = set(bound.bindings) if bound else set()
+            new = tuple(trait for trait in self._traits(binding) if trait not in already)
+            if new:
+                bind(cls, *new, origin=binding.origin("use"))
+            done[cls] = (*done.get(cls, ()), *new)
+            yield binding.target, cls, new
 
     def _traits(self, binding: ModelBinding) -> tuple[type[TraitBase], ...]:
         specs = (self._catalog.find(name) for name in binding.traits)
         return tuple(spec.cls for spec in specs if spec is not None)
+
+
+def is_imported(module: str) -> bool:
+    """Whether a module is imported, to its end."""
+    found = sys.modules.get(module)
+    return found is not None and not getattr(getattr(found, "__spec__", None), "_initializing", False)
+
+
+def is_pattern(target: str) -> bool:
+    """Whether a target stands for several classes.
+
+    >>> is_pattern("app.models:*"), is_pattern("app.models:Article")
+    (True, False)
+    """
+    return not PATTERN.isdisjoint(target)
+
+
+def classes_of(binding: ModelBinding) -> list[type]:
+    """Return the classes that a binding speaks of; its module is imported when it is not.
+
+    Of a pattern, those are the classes that the module itself defines; traits, protocols, metaclasses and exceptions
+    apart.
+
+    Args:
+        binding: of a configuration.
+
+    Raises:
+        ConfigError: when there is none (TC613).
+    """
+    module, _, pattern = binding.target.partition(":")
+    if not is_pattern(binding.target):
+        return [locate(binding.target, binding.origin("class"))]
+    defined = (value for value in vars(importlib.import_module(module)).values() if isinstance(value, type))
+    found = [cls for cls in dict.fromkeys(defined) if cls.__module__ == module and _is_model(cls)]
+    found = [cls for cls in found if fnmatch.fnmatchcase(cls.__qualname__, pattern)]
+    if not found:
+        text = f"{binding.target!r} matches no class that {module} defines"
+        raise ConfigError([Problem("TC613", text, binding.origin("class"), hint="see how its classes are called")])
+    return found
+
+
+def _is_model(cls: type) -> bool:
+    return not issubclass(cls, (TraitBase, type, BaseException)) and not getattr(cls, "_is_protocol", False)
+
+
+def _module(binding: ModelBinding) -> str:
+    return binding.target.partition(":")[0]
+
+
+def _pattern_problems(binding: ModelBinding, graph: ConfigGraph) -> Iterator[Problem]:
+    """Yield what a table of several classes cannot say."""
+    if is_pattern(_module(binding)):
+        text = f"models.{binding.model}: only the class may be a pattern, not its module, got {binding.target!r}"
+        yield Problem("TC613", text, binding.origin("class"), hint='write class = "module:*"')
+    for layer in graph.at(Scope(model=binding.model)):
+        for trait in layer.tables:
+            text = f"options at 'models.{binding.model}' reach no class: it stands for every {binding.target}"
+            hint = "write them under the name of each model, or under [traits]"
+            yield Problem("TC132", text, layer.origin((trait,)), f"models.{binding.model}.{trait}", hint=hint)
 
 
 class _Finder(importlib.abc.MetaPathFinder):

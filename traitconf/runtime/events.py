@@ -11,9 +11,14 @@ from typing import Any, Final
 import attrs
 
 from traitconf.errors import did_you_mean
+from traitconf.schema import forks
 from traitconf.schema.catalog import Catalog
 
 log: Final = logging.getLogger("traitconf.events")
+FRAMEWORK: Final = "traitconf"
+"""The first part of the names of the framework's own events."""
+CHANGED: Final = "traitconf.config.changed"
+FAILED: Final = "traitconf.config.failed"
 Subscriber = Callable[["Event"], object]
 
 
@@ -22,8 +27,8 @@ class Event:
     """Something that happened.
 
     Attributes:
-        name: `<trait>.<event>`.
-        host: the object that it is about.
+        name: `<trait>.<event>`, or `traitconf.<area>.<what>` for the framework's own.
+        host: the object that it is about; the runtime, for the framework's own.
         tenant: id of the tenant under which it happened, or none.
         payload: what the trait tells.
     """
@@ -49,6 +54,11 @@ class Events:
         self._catalog = catalog
         self._entries: dict[str, tuple[_Entry, ...]] = {}
         self._sequence = itertools.count()
+        self._lock = threading.Lock()
+        forks.follow(self)
+
+    def forked(self) -> None:
+        """Make the lock anew."""
         self._lock = threading.Lock()
 
     def subscribe(self, name: str, subscriber: Subscriber, priority: int = 0) -> Callable[[], None]:
@@ -89,6 +99,9 @@ class Events:
 
     def _check(self, name: str) -> None:
         trait, _, event = name.partition(".")
+        if trait == FRAMEWORK and name not in (CHANGED, FAILED):
+            hint = did_you_mean(name, (CHANGED, FAILED)) or f"there are {CHANGED} and {FAILED}"
+            raise LookupError(f"the framework has no event {name!r}; {hint}")
         spec = self._catalog.find(trait)
         if spec is None:
             return

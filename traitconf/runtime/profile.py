@@ -11,6 +11,7 @@ from traitconf.bind.joinpoint import JoinPoint, joinpoints
 from traitconf.errors import TenantRequired, raise_errors
 from traitconf.resolve.order import Model, model_of
 from traitconf.resolve.resolution import Resolution
+from traitconf.runtime.context import AUDIBLE, Muted
 from traitconf.runtime.pipeline import interceptors
 from traitconf.schema.base import TraitBase
 from traitconf.schema.catalog import catalog
@@ -21,6 +22,9 @@ Resolved = dict[Any, dict[type[TraitBase], Any]]
 """Resolved traits by model and trait."""
 _COMPUTED: Final = ("TC103", "TC104", "TC125")
 """What may be wrong with a computed default."""
+
+MUTINGS: Final = 64
+"""How many different sets of muted traits a profile remembers."""
 _NOTHING: Final[Mapping[type[TraitBase], Any]] = {}
 
 if TYPE_CHECKING:
@@ -33,14 +37,19 @@ class Profile:
     Attributes:
         snapshot: the snapshot it belongs to.
         tenant: one of the tenants, standing for all; `None` for running without a tenant.
+        extends: groups that a directory names for the tenants; `None` where the configuration says it.
+        muted: traits whose hooks do not act in this profile's chains.
         resolved: what was read so far. These are plain dictionaries, which the interpreter reads in half the time of
             a subclass with `__missing__`.
     """
 
-    def __init__(self, snapshot: Snapshot, tenant: str | None) -> None:
+    def __init__(self, snapshot: Snapshot, tenant: str | None, extends: tuple[str, ...] | None = None) -> None:
         """Begin with nothing resolved."""
         self.snapshot = snapshot
         self.tenant = tenant
+        self.extends = extends
+        self.muted: Muted = AUDIBLE
+        self._muting: dict[Muted, Profile] = {}
         self.resolved: Resolved = {}
         self.tenants = snapshot.by_tenant
         self.chains: Chains = []
@@ -50,6 +59,23 @@ class Profile:
         """Return the table of call chains, made when the first context asks for it."""
         return self.chains or joinpoints.table(self)
 
+    def muting(self, traits: Muted) -> Profile:
+        """Return the profile of the same tenants in which hooks of some traits do not act.
+
+        Args:
+            traits: trait classes; subclasses are meant as well.
+        """
+        if not traits:
+            return self
+        quiet = self._muting.get(traits)
+        if quiet is None:
+            quiet = Profile(self.snapshot, self.tenant, self.extends)
+            quiet.muted, quiet.resolved = traits, self.resolved
+            if len(self._muting) >= MUTINGS:
+                self._muting.clear()
+            self._muting[traits] = quiet
+        return quiet
+
     def resolution(self, trait: type[TraitBase], model: type | str | None) -> Resolution:
         """Return a trait's resolution, with its chain.
 
@@ -57,7 +83,7 @@ class Profile:
             trait: the trait's class.
             model: class or name of the model, or none.
         """
-        return self.snapshot.resolver.resolve(spec_of(trait), model_key(model), self.tenant)
+        return self.snapshot.resolver.resolve(spec_of(trait), model_key(model), self.tenant, extends=self.extends)
 
     def trait(self, trait: type[TraitBase], model: type | str | None) -> Any:
         """Return the trait as it is resolved for a model, without keeping it by the class: a class is free to go.
@@ -89,6 +115,8 @@ class Profile:
         Raises:
             TenantRequired: when the trait needs a tenant and there is none.
         """
+        if self.muted and issubclass(trait, tuple(self.muted)):
+            return None
         resolved = self.trait(trait, model)
         if not resolved.enabled or resolved.shadow:
             return None

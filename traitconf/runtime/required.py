@@ -26,12 +26,34 @@ def required_problems(resolver: Resolver, catalog: Catalog) -> Iterator[Problem]
         resolver: over the graph.
         catalog: the known traits and models.
     """
-    tenants = resolver.graph.nodes("tenant")
     for spec, model in _used(resolver, catalog):
         missing = [] if spec.tenant == "required" else _missing(resolver, spec, model, None)
         yield from missing
-        for tenant in () if missing else tenants:
+        for tenant in () if missing else _differing(resolver, spec):
             yield from _missing(resolver, spec, model, tenant)
+
+
+def _differing(resolver: Resolver, spec: TraitSpec) -> Iterator[str]:
+    """Yield the tenants that say something of a trait, and of those that do not, one for each chain of groups."""
+    graph = resolver.graph
+    standing = graph.standing_layers()
+    speaking = {layer.scope.name for layer in standing if layer.scope.axis == "tenant" and spec.name in layer.tables}
+    seen = set()
+    for tenant in graph.nodes("tenant"):
+        if tenant in graph.roster:
+            table = graph.roster.table(tenant)
+            speaks = spec.name in table or any(spec.name in inner for inner in table.get("models", {}).values())
+        else:
+            table, speaks = {}, False
+        if speaks or tenant in speaking or spec.dependent:
+            yield tenant
+            continue
+        extends = table.get("extends")
+        chain = extends if extends is None else tuple(extends)
+        key = ("listed", chain) if tenant in graph.roster else resolver.lineages.of(("tenant", tenant))[1:]
+        if key not in seen:
+            seen.add(key)
+            yield tenant
 
 
 def _used(resolver: Resolver, catalog: Catalog) -> Iterator[tuple[TraitSpec, Model | None]]:

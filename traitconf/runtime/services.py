@@ -12,6 +12,7 @@ from traitconf.runtime.context import running
 from traitconf.runtime.events import Events
 from traitconf.runtime.state import StateTable
 from traitconf.runtime.telemetry import Metrics
+from traitconf.schema import forks
 from traitconf.schema.spec import spec_of
 
 S = TypeVar("S")
@@ -27,9 +28,21 @@ class RuntimeServices:
     _shared: dict[Callable[[], Any], Any] = attrs.field(factory=dict)
     _lock: threading.RLock = attrs.field(factory=threading.RLock)
 
+    def __attrs_post_init__(self) -> None:
+        """Ask to be told of forks."""
+        forks.follow(self)
+
+    def forked(self) -> None:
+        """Make the lock anew, and let the shared objects do the same that have a method `forked`."""
+        object.__setattr__(self, "_lock", threading.RLock())
+        for shared in self._shared.values():
+            getattr(shared, "forked", lambda: None)()
+
     def emit(self, trait: Any, event: str, host: object, payload: dict[str, Any]) -> None:
-        """Tell the subscribers of a trait's event."""
-        self.events.emit(f"{spec_of(trait).name}.{event}", host, running().tenant, payload)
+        """Tell the subscribers of a trait's event, unless the running context mutes it."""
+        here = running()
+        if not here.mutes(type(trait)):
+            self.events.emit(f"{spec_of(trait).name}.{event}", host, here.tenant, payload)
 
     def count(self, trait: Any, counter: str, amount: int) -> None:
         """Add to a trait's counter."""

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import attrs
 
+from traitconf.bind.context import Chains
 from traitconf.bind.joinpoint import joinpoints
 from traitconf.errors import ConfigError, Problem, did_you_mean
 from traitconf.layers.address import Address
@@ -19,8 +20,10 @@ from traitconf.layers.grammar import LONGEST_ID
 from traitconf.layers.graph import ConfigGraph
 from traitconf.resolve.explain import Explanation, explain
 from traitconf.resolve.resolver import Resolver
-from traitconf.runtime.context import LiveContexts
+from traitconf.runtime.context import AUDIBLE, LiveContexts, Muted
 from traitconf.runtime.profile import Profile, model_key
+from traitconf.runtime.recent import Recent
+from traitconf.schema import forks
 from traitconf.schema.base import TraitBase
 from traitconf.schema.catalog import Catalog
 from traitconf.schema.settings import RUNTIME, SETTINGS_SPECS, RuntimeSettings
@@ -52,9 +55,17 @@ class Snapshot:
     contexts: LiveContexts
     by_tenant: ByTenant = attrs.field(factory=dict, init=False)
     _looks: Iterator[int] = attrs.field(factory=itertools.count, init=False)
-    _profiles: dict[str | None, Profile] = attrs.field(factory=dict, init=False)
+    _profiles: Recent[str | None, Profile] = attrs.field(factory=lambda: Recent(KNOWN_IDS), init=False)
     _shared: dict[Any, Profile] = attrs.field(factory=dict)
     _lock: threading.RLock = attrs.field(factory=threading.RLock)
+
+    def __attrs_post_init__(self) -> None:
+        """Ask to be told of forks."""
+        forks.follow(self)
+
+    def forked(self) -> None:
+        """Make the lock anew."""
+        object.__setattr__(self, "_lock", threading.RLock())
 
     @property
     def content_hash(self) -> str:
@@ -77,7 +88,37 @@ class Snapshot:
         Args:
             tenant: id of the tenant, or none.
         """
-        return self._profiles.get(tenant) or self._open(tenant)
+        return self._profiles.get(tenant) or self._open(tenant, self._groups(tenant, ask=True))
+
+    def table(self, tenant: str | None, muted: Muted = AUDIBLE) -> Chains:
+        """Return the table of call chains of a tenant, without asking a directory: what it said last counts.
+
+        Args:
+            tenant: id of the tenant, or none.
+            muted: traits whose hooks do not act.
+        """
+        profile = self._profiles.get(tenant) or self._open(tenant, self._groups(tenant, ask=False))
+        return profile.muting(muted).table()
+
+    def opened(self) -> dict[str | None, Profile]:
+        """Return the profiles that are in use, by one tenant of each."""
+        with self._lock:
+            return {profile.tenant: profile for profile in (self.profile(None), *self._profiles.everything().values())}
+
+    def forget(self, tenant: str) -> None:
+        """Forget everything that was found out about a tenant.
+
+        Args:
+            tenant: id of the tenant.
+        """
+        with self._lock, joinpoints.lock:
+            profile = self._profiles.drop(tenant)
+            if profile is not None and profile.tenant == tenant:
+                for key in [key for key, shared in self._shared.items() if shared is profile]:
+                    del self._shared[key]
+            for traits in self.by_tenant.values():
+                for tenants in traits.values():
+                    tenants.pop(tenant, None)
 
     def read(self, trait: type[TraitBase], model: type | str | None, tenant: str | None) -> Any:
         """Return a trait as it is resolved for a model and a tenant, and keep it for the next look.
@@ -92,7 +133,8 @@ class Snapshot:
             found = profile.read(trait, model)
             if next(self._looks) % KNOWN_IDS == KNOWN_IDS - 1:
                 self.by_tenant.clear()
-            self.by_tenant.setdefault(model, {}).setdefault(trait, {})[tenant] = found
+            if self._profiles.get(tenant) is profile:  # else it was forgotten meanwhile
+                self.by_tenant.setdefault(model, {}).setdefault(trait, {})[tenant] = found
         return found
 
     def admit(self, tenant: str | None) -> None:
@@ -102,7 +144,10 @@ class Snapshot:
             ConfigError: when unknown tenants are refused (TC701).
             ValueError: when it is no id at all.
         """
-        if tenant is None or self.graph.has_tenant(tenant):
+        if tenant is None:
+            return
+        extends = self._groups(tenant, ask=True) if len(tenant) <= LONGEST_ID else None
+        if extends is not None or self.graph.has_tenant(tenant):
             return
         if not 0 < len(tenant) <= LONGEST_ID:
             raise ValueError(f"a tenant id is a string of 1 to {LONGEST_ID} characters, got {tenant!r}")
@@ -136,29 +181,40 @@ class Snapshot:
         named = model or at.model
         chosen = catalog.only_model(named) if isinstance(named, str) else named
         who = tenant if tenant is not None else at.tenant
-        resolution = self.resolver.resolve(spec, model_key(chosen), who, at.group)
+        resolution = self.resolver.resolve(spec, model_key(chosen), who, at.group, self._groups(who, ask=True))
         try:
             return explain(resolution, at.option)
         except KeyError:
             raise LookupError(at.unknown_option(spec)) from None
 
-    def _open(self, tenant: str | None) -> Profile:
+    def _groups(self, tenant: str | None, *, ask: bool) -> tuple[str, ...] | None:
+        """Return the groups that a directory names for a tenant; nothing where the configuration says them."""
+        directory = self.contexts.directory
+        if directory is None or not tenant or self.graph.edge(("tenant", tenant)) is not None:
+            return None
+        return directory.groups(tenant) if ask else directory.known(tenant)
+
+    def _open(self, tenant: str | None, extends: tuple[str, ...] | None) -> Profile:
         with self._lock:
-            key = self._overlay(tenant)
+            found = self._profiles.get(tenant) or self._profiles.recall(tenant)
+            if found is not None:
+                return found
+            key = self._overlay(tenant, extends)
             if key not in self._shared:
-                self._shared[key] = Profile(self, tenant)
-            if len(self._profiles) >= KNOWN_IDS:
-                del self._profiles[next(iter(self._profiles))]
-            profile = self._profiles[tenant] = self._shared[key]
+                self._shared[key] = Profile(self, tenant, extends)
+            profile = self._shared[key]
+            self._profiles.keep(tenant, profile)
             return profile
 
-    def _overlay(self, tenant: str | None) -> Any:
+    def _overlay(self, tenant: str | None, extends: tuple[str, ...] | None) -> Any:
         """Return what tenants must have in common to share a profile."""
         if tenant is None:
             return None
         if self.graph.owns(tenant):
-            return tenant
-        groups, token = self.resolver.lineages.of(("tenant", tenant))[1:], "*" + fold(tenant)
+            return tenant, extends
+        lineages = self.resolver.lineages
+        lineage = lineages.of(("tenant", tenant)) if extends is None else lineages.extending(tenant, extends)
+        groups, token = lineage[1:], "*" + fold(tenant)
         return (token, groups) if self.graph.owns(token) else groups
 
 

@@ -6,6 +6,8 @@ import threading
 import weakref
 from typing import Any
 
+from traitconf.schema import forks
+
 
 class StateTable:
     """An id-keyed table; equal objects do not share entries, and an entry dies with its object."""
@@ -13,6 +15,11 @@ class StateTable:
     def __init__(self) -> None:
         """Begin empty."""
         self._entries: dict[int, dict[str, dict[str, Any]]] = {}
+        self._lock = threading.Lock()
+        forks.follow(self)
+
+    def forked(self) -> None:
+        """Make the lock anew."""
         self._lock = threading.Lock()
 
     def of(self, trait: str, host: object) -> dict[str, Any]:

@@ -6,6 +6,8 @@ import threading
 
 import attrs
 
+from traitconf.schema import forks
+
 
 @attrs.frozen
 class Distribution:
@@ -35,6 +37,11 @@ class Metrics:
         """Begin at zero."""
         self._counters: dict[str, int] = {}
         self._histograms: dict[str, Distribution] = {}
+        self._lock = threading.Lock()
+        forks.follow(self)
+
+    def forked(self) -> None:
+        """Make the lock anew."""
         self._lock = threading.Lock()
 
     def count(self, name: str, amount: int = 1) -> None:

@@ -22,28 +22,47 @@ from traitconf.layers.address import Address
 from traitconf.resolve.decide import Decision
 from traitconf.resolve.decide import decide as decide_resolution
 from traitconf.resolve.explain import Explanation
+from traitconf.runtime.clock import Clock, SystemClock
 from traitconf.runtime.context import Context, Entered, leave_all, running
+from traitconf.runtime.directory import TenantDirectory
 from traitconf.runtime.override import override
 from traitconf.runtime.profile import Profile
 from traitconf.runtime.runtime import Runtime
+from traitconf.schema import forks
 from traitconf.schema.base import TraitBase
 from traitconf.schema.catalog import catalog
 from traitconf.types import CURRENT, Actor, Current
 
 T = TypeVar("T", bound=TraitBase)
 _lock = threading.RLock()
+
+
+@forks.in_child
+def _forked() -> None:
+    global _lock  # noqa: PLW0603 -- the one lock of this module
+    _lock = threading.RLock()
+
+
 _process: list[Runtime] = []
 _subscriptions: list[tuple[str, Any, int]] = []
 ConfigPaths = str | os.PathLike[str]
 
 
-def configure(*paths: ConfigPaths, environ: Mapping[str, str] | None = None, complete: bool = False) -> Runtime:
+def configure(
+    *paths: ConfigPaths,
+    environ: Mapping[str, str] | None = None,
+    complete: bool = False,
+    clock: Clock | None = None,
+    directory: TenantDirectory | None = None,
+) -> Runtime:
     """Read, check and publish a configuration for the whole process.
 
     Args:
         *paths: directories or files, weakest first; without any, `TRAITCONF_CONFIG`, else `config/`.
         environ: environment variables; those of the process when not given.
         complete: whether the application is loaded, so that unknown names are errors.
+        clock: tells the time; that of the system when not given.
+        directory: where the groups of tenants are kept that no file names.
 
     Returns:
         the runtime; a second call replaces and stops the first.
@@ -57,8 +76,9 @@ def configure(*paths: ConfigPaths, environ: Mapping[str, str] | None = None, com
     """
     variables = os.environ if environ is None else environ
     chosen = paths or tuple(variables.get("TRAITCONF_CONFIG", "config").split(os.pathsep))
-    runtime = Runtime(tuple(Path(path) for path in chosen), environ=environ, complete=complete)
-    return install(runtime)
+    files = tuple(Path(path) for path in chosen)
+    clock = clock if clock is not None else SystemClock()
+    return install(Runtime(files, environ=environ, complete=complete, clock=clock, directory=directory))
 
 
 def install(runtime: Runtime) -> Runtime:

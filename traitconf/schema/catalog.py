@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from traitconf.errors import ConfigError, Problem
+from traitconf.schema import forks
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -30,6 +31,11 @@ class Catalog:
         self._traits: dict[str, TraitSpec] = {}
         self._models: dict[str, weakref.WeakSet[type]] = {}
         self._advertised: dict[str, EntryPoint] | None = None
+        self._lock = threading.RLock()
+        forks.follow(self)
+
+    def forked(self) -> None:
+        """Make the lock anew."""
         self._lock = threading.RLock()
 
     def add(self, spec: TraitSpec) -> None:

@@ -54,22 +54,22 @@ def compute_defaults(trait: str, options: Mapping[str, Option], instance: Any) -
         if is_computed(option.default) and getattr(instance, name) is option.default
     ]
     blocked = bool(waiting) and any(getattr(instance, name) is MISSING for name in options)
-    quotes = not any(option.is_secret for option in options.values())
     for option in waiting:
-        value, faults = (MISSING, []) if blocked else _computed(trait, option, instance, quotes=quotes)
+        value, faults = (MISSING, []) if blocked else _computed(trait, options, option, instance)
         object.__setattr__(instance, option.path[0], value)
         problems += faults
         blocked = blocked or bool(faults)
     return problems
 
 
-def _computed(trait: str, option: Option, instance: Any, *, quotes: bool) -> tuple[Any, list[Problem]]:
+def _computed(trait: str, options: Mapping[str, Option], option: Option, instance: Any) -> tuple[Any, list[Problem]]:
     from traitconf.schema.given import option_problems, typed
 
     try:
         value = typed(option.kind, option.default(instance))
     except Exception as error:  # noqa: BLE001 -- the trait author's code
-        why = f"{type(error).__name__}: {error}" if quotes else type(error).__name__
+        hidden = any(one.is_secret for one in options.values())
+        why = type(error).__name__ if hidden else f"{type(error).__name__}: {error}"
         address = f"{trait}.{option.name}"
         text = f"the default of '{address}' cannot be computed: {why}"
         return MISSING, [Problem("TC125", text, option.meta.origin, address)]

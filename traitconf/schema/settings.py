@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final, Literal
 
 import attrs
@@ -10,11 +11,45 @@ import attrs
 from traitconf.schema.options import option
 from traitconf.schema.spec import TraitSpec
 from traitconf.schema.trait import record_spec
+from traitconf.types import FrozenMap, Secret
+
+
+@attrs.frozen(kw_only=True)
+class WatchOptions:
+    """Record: whether and how the files of the configuration are watched, section `[runtime.watch]`."""
+
+    enabled: bool = option(False, doc="Whether changed files are read again by themselves.")
+    interval: timedelta = option(
+        timedelta(seconds=1),
+        ge=timedelta(milliseconds=1),
+        doc="How often the files are looked at; ten times longer where the system tells of changes.",
+    )
+    debounce: timedelta = option(
+        timedelta(milliseconds=200), ge=timedelta(0), doc="How long nothing more may change before they are read."
+    )
+    force_polling: bool = option(
+        False, doc="Whether to look at the files even where the system could tell; for network file systems."
+    )
+
+
+@attrs.frozen(kw_only=True)
+class DirectoryOptions:
+    """Record: how the tenant directory is asked, section `[runtime.directory]`."""
+
+    ttl: timedelta = option(
+        timedelta(seconds=30), ge=timedelta(milliseconds=10), doc="How long an answer about a tenant holds."
+    )
+    timeout: timedelta = option(
+        timedelta(milliseconds=500),
+        ge=timedelta(0),
+        doc="How long an answer may take before the last known one counts.",
+    )
+    size: int = option(10_000, ge=1, doc="About how many tenants' answers are kept.")
 
 
 @attrs.frozen(kw_only=True)
 class RuntimeSettings:
-    """The framework's own settings, section `[runtime]`.
+    """Record: the framework's own settings, section `[runtime]`.
 
     >>> RuntimeSettings().unknown_tenants
     'allow'
@@ -32,6 +67,16 @@ class RuntimeSettings:
     conflicts: Literal["lint", "error"] = option(
         "lint", doc="What to do about two files of the same rank that define the same option."
     )
+    loaders: tuple[str, ...] = option(
+        (), doc="Modules of dynaconf loaders that are read as sources, above the files and below the variables."
+    )
+    loader_settings: Mapping[str, Secret[str]] = option(
+        FrozenMap(),
+        doc="Settings of dynaconf for its loaders, each as one exports it: REDIS_URL_FOR_DYNACONF and so on.",
+    )
+    loader_timeout: timedelta = option(timedelta(seconds=10), doc="How long one loader may take.")
+    watch: WatchOptions = option(WatchOptions(), doc="Watching the files of the configuration.")
+    directory: DirectoryOptions = option(DirectoryOptions(), doc="Asking the tenant directory.")
 
 
 RUNTIME: Final = record_spec(RuntimeSettings, "runtime")

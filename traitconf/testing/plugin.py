@@ -15,7 +15,9 @@ import pytest
 
 if TYPE_CHECKING:
     from traitconf.runtime.context import Context
+    from traitconf.runtime.directory import TenantDirectory
     from traitconf.runtime.runtime import Runtime
+    from traitconf.testing.clock import ManualClock
 
 MARKER = "traitconf"
 INI = "traitconf_config"
@@ -47,32 +49,49 @@ def tc_runtime(request: pytest.FixtureRequest) -> Iterator[Runtime]:
     from traitconf.schema.catalog import catalog
 
     paths, options = _wanted(request)
+    if "tc_clock" in request.fixturenames:
+        options["clock"] = request.getfixturevalue("tc_clock")
     with catalog.scratch(), isolated(Runtime(paths, **options)) as runtime:
         yield runtime
 
 
 @pytest.fixture
-def tc_config(tc_runtime: Runtime, tmp_path: Path) -> Callable[..., Runtime]:  # noqa: ARG001 -- isolates
+def tc_clock() -> ManualClock:
+    """The clock of this test's runtimes: it stands still until the test moves it, `tc_clock.advance(hours=1)`.
+
+    What is due then is done before `advance` returns.
+    """
+    from traitconf.testing.clock import ManualClock
+
+    return ManualClock()
+
+
+@pytest.fixture
+def tc_config(tc_runtime: Runtime, tmp_path: Path) -> Callable[..., Runtime]:
     """A function that writes configuration files and configures with them; call it again to replace all of them.
 
-    Its arguments: the files by their path below the configuration's directory, then `environ` and `complete` as in
-    `tc.configure`. It returns the runtime; `runtime.paths[0]` is the directory.
+    Its arguments: the files by their path below the configuration's directory, then `environ`, `complete` and
+    `directory` as in `tc.configure`. It returns the runtime; `runtime.paths[0]` is the directory.
     """
     from traitconf.runtime.verbs import configure
 
     def write_and_configure(
-        files: Mapping[str, str], environ: Mapping[str, str] | None = None, *, complete: bool = True
+        files: Mapping[str, str],
+        environ: Mapping[str, str] | None = None,
+        *,
+        complete: bool = True,
+        directory: TenantDirectory | None = None,
     ) -> Runtime:
-        directory = tmp_path / "config"
-        for old in sorted(directory.rglob("*")) if directory.exists() else ():
+        place = tmp_path / "config"
+        for old in sorted(place.rglob("*")) if place.exists() else ():
             if old.is_file():
                 old.unlink()
         for name, text in files.items():
-            path = directory / name
+            path = place / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        directory.mkdir(exist_ok=True)
-        return configure(directory, environ=environ or {}, complete=complete)
+        place.mkdir(exist_ok=True)
+        return configure(place, environ=environ or {}, complete=complete, clock=tc_runtime.clock, directory=directory)
 
     return write_and_configure
 

@@ -56,6 +56,10 @@ class AuditTrail:
     _numbers: Any = attrs.field(factory=lambda: itertools.count(1), init=False)
     _lock: Any = attrs.field(factory=threading.Lock, init=False)
 
+    def forked(self) -> None:
+        """Make the lock anew: in a child process nobody would release it."""
+        self._lock = threading.Lock()
+
     def number(self) -> int:
         """Return a number that no other object of this trail has."""
         number: int = next(self._numbers)

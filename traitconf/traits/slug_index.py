@@ -27,6 +27,10 @@ class SlugIndex:
     # A weak reference may call back at any moment, also in the thread that holds the lock.
     _lock: Any = attrs.field(factory=threading.RLock, init=False)
 
+    def forked(self) -> None:
+        """Make the lock anew: in a child process nobody would release it."""
+        self._lock = threading.RLock()
+
     def claim(self, scope: Scope, host: object, wanted: str, base: str, rules: SlugRules) -> tuple[str, int]:
         """Take the first free slug for an object: the wanted one, else the base with a number.
 

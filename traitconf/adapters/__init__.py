@@ -1,0 +1,1 @@
+"""Bridges to third-party products: one file each, loaded when the product is used."""
