@@ -35,7 +35,7 @@ PACKAGE_LEVEL = {
     "cli",
     "demo",
     "docgen",
-    "errors.py",
+    "errors",
     "layers",
     "py.typed",
     "resolve",

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from traitconf.errors import Problem
+from traitconf.layers import files
 from traitconf.layers.files import digest_of, load_json, may_be_quoted, read_file
 from traitconf.types import Source
 
@@ -304,3 +305,36 @@ class TestLoadJson:
         assert load_json('[{"a": 1}, {"a": 2}]') == [{"a": 1}, {"a": 2}]
         with pytest.raises(ValueError, match=r"the key 'a' stands twice in one object: line 1 column 10"):
             load_json('{"a": 1, "a": 2}')
+
+
+class TestUnchangedFiles:
+    """Of a file that has not changed the places are kept; a change is noticed all the same."""
+
+    @pytest.fixture
+    def document(self, tmp_path):
+        """A file that was read, one of its places asked for."""
+        path = tmp_path / "a.toml"
+        path.write_text("[a]\nb = 1\n", encoding="utf-8")
+        found, _ = files.read_file(path)
+        assert found.origin(("a", "b")).line == 2
+        return path, found
+
+    def test_are_not_read_again(self, document, monkeypatch):
+        """Asking for another place does not read the file."""
+        monkeypatch.setattr(files, "read_content", None)
+        assert document[1].origin(("a",)).line == 1
+
+    @pytest.mark.parametrize("text", ["[a]\nb = 2\n", "", "[a]\nb = 1\n\n"])
+    def test_changes_are_noticed(self, document, text):
+        """What is written anew makes the line unknown, whatever its length and its time of change."""
+        path, found = document
+        before = path.stat()
+        while path.stat().st_ctime_ns == before.st_ctime_ns:  # the clock of a file system may be coarse
+            path.write_text(text, encoding="utf-8")
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        assert found.origin(("a", "b")).line == 0
+
+    def test_removal_is_noticed(self, document):
+        """So does a file that is gone."""
+        document[0].unlink()
+        assert document[1].origin(("a", "b")).line == 0

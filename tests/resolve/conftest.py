@@ -8,6 +8,9 @@ import pytest
 
 import traitconf as tc
 from traitconf.resolve.convert import _converter
+from traitconf.resolve.lint import Surroundings, lint
+from traitconf.schema.catalog import catalog
+from traitconf.schema.spec import spec_of
 
 
 @pytest.fixture(autouse=True)
@@ -66,3 +69,19 @@ def problems_of(tc_config):
         return list(caught.value.problems)
 
     return configure
+
+
+@pytest.fixture
+def findings(tc_config):
+    """A function that configures and returns every finding of lint with a certain code."""
+
+    def find(code, files, environ=None, **around):
+        runtime = tc_config(files, environ)
+        surroundings = Surroundings(**{"bound": _names_of_traits, **around})
+        return [one for one in lint(runtime.snapshot.resolver, catalog, surroundings) if one.code == code]
+
+    return find
+
+
+def _names_of_traits(cls):
+    return [spec_of(trait).name for trait in tc.traits_of(cls)]

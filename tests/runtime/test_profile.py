@@ -91,10 +91,15 @@ class TestModelKey:
         assert model_key(None) is None
         assert model_key("") is None
 
-    def test_a_known_name_is_its_class(self, card):
+    def test_a_known_name_is_its_class(self, badge):
         """A name stands for the one class that is known by it."""
-        assert model_key("Card").cls is card
-        assert model_key(card).cls is card
+
+        @tc.use(badge)
+        class OnlyCard:
+            def save(self): ...
+
+        assert model_key("OnlyCard").cls is OnlyCard
+        assert model_key(OnlyCard).cls is OnlyCard
 
     def test_an_ambiguous_name_stays_a_name(self, badge, card):
         """Where several classes have a name, only what files say of the name holds."""

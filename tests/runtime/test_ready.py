@@ -61,7 +61,7 @@ def test_a_binding_keeps_it_closed_until_its_module_is_imported(badge, tc_config
 @pytest.mark.parametrize("how", ["start", "define"])
 def test_it_can_be_waited_for(how, tmp_path, tc_runtime):
     """A waiting thread goes on when a configuration is published, and when the last name is known."""
-    (tmp_path / "a.toml").write_text("[late_badge]\nsize = 2\n" if how == "define" else "", encoding="utf-8")
+    (tmp_path / "a.toml").write_text("[awaited_badge]\nsize = 2\n" if how == "define" else "", encoding="utf-8")
     runtime = Runtime((tmp_path,), environ={})
     if how == "define":
         runtime.start()
@@ -71,6 +71,6 @@ def test_it_can_be_waited_for(how, tmp_path, tc_runtime):
     if how == "start":
         runtime.start()
     else:
-        tc.trait(name="late_badge")(type("LateBadge", (tc.TraitBase,), {"__doc__": "Late."}))
+        tc.trait(name="awaited_badge")(type("AwaitedBadge", (tc.TraitBase,), {"__doc__": "Late."}))
     thread.join()
     assert answers == [True]

@@ -17,9 +17,16 @@ GENEROUS = 60
 FAST = "[watch]\nenabled = true\ninterval = '10ms'\ndebounce = '5ms'\nforce_polling = {polling}\n"
 
 
+@pytest.fixture
 def names():
-    """Return the names of our threads."""
-    return sorted(thread.name for thread in threading.enumerate() if thread.name.startswith("traitconf-"))
+    """A function that returns the names of the threads that we have started; those of earlier tests may still end."""
+    before = set(threading.enumerate())
+
+    def names():
+        started = (thread.name for thread in threading.enumerate() if thread not in before)
+        return sorted(name for name in started if name.startswith("traitconf-"))
+
+    return names
 
 
 def replace(path, text):
@@ -140,7 +147,7 @@ class TestWatching:
         watched.wait_for("changed", "changed")
         assert watched.runtime.snapshot.generation == generation + 1
 
-    def test_stopping_ends_the_threads(self, watched):
+    def test_stopping_ends_the_threads(self, names, watched):
         """After `stop` none of the runtime's threads runs, and no change is picked up."""
         assert "traitconf-reload" in names()
         former = threading.enumerate()
@@ -221,7 +228,7 @@ class TestListeners:
         watched.wait_for("changed")
         assert "too many watches" in caplog.text
 
-    def test_without_a_product_files_are_looked_at(self, badge, tc_config, monkeypatch):
+    def test_without_a_product_files_are_looked_at(self, names, badge, tc_config, monkeypatch):
         """An installation without the extra needs no listener."""
         monkeypatch.setattr(module, "listener", lambda: None)
         watched = Watched(
@@ -290,7 +297,7 @@ class TestSignals:
 
 
 class TestThreads:
-    def test_without_a_watch_there_is_none(self, badge, tc_config):
+    def test_without_a_watch_there_is_none(self, names, badge, tc_config):
         """A runtime that watches nothing has no thread."""
         tc_config({"traits.toml": "[badge]\nsize = 2\n"})
         assert names() == []

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple, get_args
+
+Form = Literal["text", "json", "sarif", "github"]
+FORMS: Final = get_args(Form)
+"""In which forms a command may reply; `sarif` and `github` show its problems only."""
 
 
 class Asked(NamedTuple):
@@ -11,7 +15,7 @@ class Asked(NamedTuple):
     Attributes:
         config: directories or files, weakest first; empty for looking where configuration usually is.
         app: the application's module; empty for none, `None` when it was not said.
-        is_for_programs: whether the reply is one JSON document.
+        is_for_programs: whether the reply is for programs, not for people.
         traceback: whether a failing import of the application shows where it failed.
     """
 

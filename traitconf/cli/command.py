@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from traitconf.cli.asked import Asked
+from traitconf.cli.asked import FORMS, Asked, Form
 from traitconf.cli.complete import complete_address, complete_model, complete_tenant
 
 if TYPE_CHECKING:
@@ -54,10 +54,24 @@ class Command(click.Command):
         from traitconf.cli.reply import deliver
 
         own = ctx.params
-        as_json = own.pop("as_json")
+        form, config = _form(ctx), _config(ctx)
         traceback = own.pop("traceback") or bool(os.environ.get("TRAITCONF_DEBUG"))
-        ctx.obj = Asked(tuple(own.pop("config", ())), own.pop("app", None), as_json, traceback)
-        ctx.exit(deliver(self.name or "", lambda: super(Command, self).invoke(ctx), as_json=as_json))
+        ctx.obj = Asked(config, own.pop("app", None), form != "text", traceback)
+        ctx.exit(deliver(self.name or "", lambda: super(Command, self).invoke(ctx), form))
+
+
+def _form(ctx: click.Context) -> Form:
+    as_json, form = ctx.params.pop("as_json"), ctx.params.pop("form", None)
+    if as_json and form not in (None, "json"):
+        raise click.UsageError(f"--json contradicts --format {form}; say one", ctx)
+    return "json" if as_json else form or "text"
+
+
+def _config(ctx: click.Context) -> tuple[str, ...]:
+    named, paths = ctx.params.pop("config", ()), ctx.params.pop("paths", ())
+    if named and paths:
+        raise click.UsageError("name the configuration by --config or as arguments, not both", ctx)
+    return tuple(named or paths)
 
 
 def command(name: str, text: str, *, configured: bool = True) -> Callable[[Callback], click.Command]:
@@ -97,3 +111,15 @@ def scope_options(function: Callback) -> Callback:
     )
     tenant = click.option("--tenant", metavar="ID", shell_complete=complete_tenant, help="Tenant's id.")
     return model(tenant(function))
+
+
+def report_options(function: Callback) -> Callback:
+    """Add the paths of a configuration, and `--format`."""
+    paths = click.argument("paths", nargs=-1, type=click.Path())
+    form = click.option(
+        "--format",
+        "form",
+        type=click.Choice(FORMS),
+        help="text for people, json (the same as --json) and sarif for programs, github for workflows. [text]",
+    )
+    return paths(form(function))

@@ -16,6 +16,8 @@ SUMMARIES: Final = {
     "get": "Print the value of an option, or of a whole trait.",
     "list": "List options, their values and the layer that decided each.",
     "validate": "Check the whole configuration, every fault with its place.",
+    "lint": "Show what is allowed and yet doubtful.",
+    "rule": "Show what a code means, and how the right thing is written.",
     "about": "Show versions, and the configuration that was found.",
     "demo": "Run the demonstration: one class, three tenants.",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import itertools
 import os
 import sys
 import traceback
@@ -99,7 +100,7 @@ def _behind_the_command(args: list[str]) -> list[str]:
 
 
 def _misused(error: click.ClickException, words: Sequence[str]) -> int:
-    if "--json" not in words:
+    if not _wants_json(words):
         error.show()
         return error.exit_code
     from traitconf.cli.reply import Reply, deliver
@@ -110,7 +111,7 @@ def _misused(error: click.ClickException, words: Sequence[str]) -> int:
     is_bare = isinstance(error, click.exceptions.NoArgsIsHelpError)
     text = "There is no command" if is_bare else error.format_message()
     problem = Problem("TC010", text, hint=f"see traitconf {command} --help".replace("  ", " "))
-    return deliver(command or "", lambda: Reply(problems=(problem,), code=error.exit_code), as_json=True)
+    return deliver(command or "", lambda: Reply(problems=(problem,), code=error.exit_code), "json")
 
 
 def _failed(error: Exception, words: Sequence[str]) -> int:
@@ -123,4 +124,8 @@ def _failed(error: Exception, words: Sequence[str]) -> int:
     hint = "this is a fault of traitconf; --traceback or TRAITCONF_DEBUG=1 shows where, for a report"
     command = next((word for word in words if not word.startswith("-")), "")
     reply = Reply(problems=(Problem("TC799", text, hint=hint),), code=ExitCode.INTERNAL)
-    return deliver(command, lambda: reply, as_json="--json" in words)
+    return deliver(command, lambda: reply, "json" if _wants_json(words) else "text")
+
+
+def _wants_json(words: Sequence[str]) -> bool:
+    return "--json" in words or "--format=json" in words or ("--format", "json") in itertools.pairwise(words)

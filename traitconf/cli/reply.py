@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 import attrs
 import click
 
+from traitconf.cli.asked import Form
 from traitconf.cli.exit_code import ExitCode
 from traitconf.cli.terminal import painted
 from traitconf.cli.wording import counted
@@ -65,13 +66,13 @@ class Reply:
         }
 
 
-def deliver(command: str, work: Callable[[], Reply], *, as_json: bool) -> int:
+def deliver(command: str, work: Callable[[], Reply], form: Form = "text") -> int:
     """Run a command and print its reply.
 
     Args:
         command: its name.
         work: the command itself.
-        as_json: whether a program reads.
+        form: who reads.
 
     Returns:
         the exit code.
@@ -82,10 +83,7 @@ def deliver(command: str, work: Callable[[], Reply], *, as_json: bool) -> int:
         _close_quietly()
         return ExitCode.DONE
     try:
-        if as_json:
-            _print_json(reply.document(command))
-        else:
-            _print_text(reply)
+        _print(reply, command, form)
     except BrokenPipeError:
         _close_quietly()
     except OSError as error:
@@ -101,6 +99,22 @@ def _reply_of(work: Callable[[], Reply]) -> Reply:
         return Reply(problems=fault.problems, code=ExitCode.USAGE)
     except ConfigError as error:
         return Reply(problems=error.problems, code=ExitCode.INVALID)
+
+
+def _print(reply: Reply, command: str, form: Form) -> None:
+    if form == "text":
+        _print_text(reply)
+    elif form == "json":
+        _print_json(reply.document(command))
+    elif form == "sarif":
+        from traitconf.cli.sarif import sarif
+
+        _print_json(sarif(reply.problems, reply.code))
+    else:
+        from traitconf.cli.github import annotation
+
+        for problem in reply.problems:
+            click.echo(annotation(problem))
 
 
 def _print_json(document: Any) -> None:

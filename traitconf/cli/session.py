@@ -12,11 +12,13 @@ import attrs
 from traitconf.cli.application import Application, find_application
 from traitconf.cli.asked import Asked
 from traitconf.cli.place import Place, find_place
+from traitconf.cli.progress import working
 from traitconf.errors import ConfigError, Problem, raise_errors
 from traitconf.layers.directory import source_files
 from traitconf.resolve.check import unique
 from traitconf.runtime.runtime import Runtime
 from traitconf.runtime.snapshot import Snapshot
+from traitconf.types import Source
 
 PENDING: Final = "TC102"
 """As a warning: a trait that an application may still define."""
@@ -53,10 +55,15 @@ class Session:
         """Number of the snapshot, if there is one."""
         return self.snapshot.generation if self.snapshot else None
 
-    def files(self) -> list[str]:
-        """Return the files that make the configuration, in reading order."""
+    def files(self, *, only_local: bool = False) -> list[str]:
+        """Return the files that make the configuration, in reading order.
+
+        Args:
+            only_local: whether only those are wanted that are meant for one machine.
+        """
         environment = os.environ.get("TRAITCONF_ENV", "")
-        return [str(file.path) for path in self.place.paths for file in source_files(path, environment)[0]]
+        found = (file for path in self.place.paths for file in source_files(path, environment)[0])
+        return [str(file.path) for file in found if file.source is Source.LOCAL or not only_local]
 
 
 @contextlib.contextmanager
@@ -72,13 +79,14 @@ def look(asked: Asked, *, may_be_absent: bool = False) -> Iterator[Session]:
     """
     place = find_place(asked.config, os.environ)
     paths = () if place.is_absent and may_be_absent else place.paths
-    application = find_application(asked.app, paths, os.environ)
-    faults = application.load(with_traceback=asked.traceback) if application.module else []
-    runtime = Runtime(paths, complete=bool(application.module) and not faults)
-    try:
-        found = runtime.start().warnings
-    except ConfigError as error:
-        found = error.problems
+    with working("reading the configuration"):
+        application = find_application(asked.app, paths, os.environ)
+        faults = application.load(with_traceback=asked.traceback) if application.module else []
+        runtime = Runtime(paths, complete=bool(application.module) and not faults)
+        try:
+            found = runtime.start().warnings
+        except ConfigError as error:
+            found = error.problems
     if faults:  # what the application would have defined is not known: that it is missing was said already
         found = tuple(problem for problem in found if problem.code != PENDING or problem.is_error)
     try:

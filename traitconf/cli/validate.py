@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from traitconf.cli.asked import Asked
-from traitconf.cli.command import command
+from traitconf.cli.command import command, report_options
 
 if TYPE_CHECKING:
     from traitconf.cli.reply import Reply
@@ -15,17 +15,21 @@ HELP: Final = """Check the whole configuration and show every fault with its pla
 
 Exits with 4 when there is an error, with 0 when there are only warnings. Names of traits and models that an
 application may still define are warnings, unless the application is known: by --app, TRAITCONF_APP or the option
-runtime.app.
+runtime.app. Each problem has a code; `traitconf rule CODE` says more about it.
+
+PATHS are directories or files, the weakest first, as with --config.
 
 \b
 Examples:
   traitconf validate
-  traitconf validate --config config/ --config staging.toml
+  traitconf validate config/ staging.toml
   traitconf validate --app shop.models --json
+  traitconf validate --format sarif > traitconf.sarif
 """
 
 
 @command("validate", HELP)
+@report_options
 def run(asked: Asked) -> Reply:
     """Check the whole configuration.
 

@@ -72,13 +72,13 @@ def _index(file: str, digest: str) -> tuple[list[str], Mapping[Path, Position]]:
     """Return the lines of a file and the places in it; nothing when it has changed, or is gone."""
     try:
         status = os.stat(file)  # noqa: PTH116 -- once for every fault: a path object costs more than the look
-        return _indexed(file, digest, (status.st_mtime_ns, status.st_size, status.st_ino))
+        return _indexed(file, digest, (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino))
     except (OSError, RecursionError):  # the stack was less deep when the file was read
         return [], {}
 
 
 @functools.lru_cache(maxsize=64)
-def _indexed(file: str, digest: str, _: tuple[int, ...]) -> tuple[list[str], Mapping[Path, Position]]:
+def _indexed(file: str, digest: str, _state: tuple[int, ...]) -> tuple[list[str], Mapping[Path, Position]]:
     """Read a file again, once for each state of it: a file may have as many faults as it has lines."""
     data = read_content(FilePath(file))
     return _places(FilePath(file).suffix, data) if digest_of(data) == digest else ([], {})

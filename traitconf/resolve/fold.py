@@ -84,7 +84,7 @@ class Folded:
         first = next((step for step in self.steps if step.counts), None)
         if first is None:
             return self.gate is None
-        if _forgets(self.option, first.definition.operation, first.value):
+        if forgets(self.option, first.definition.operation, first.value):
             return first.definition.operation == "unset"
         return first.definition.operation != "set" or base_of(self.option) is not MISSING
 
@@ -127,7 +127,7 @@ def fold(option: Option, definitions: Sequence[Typed]) -> Folded:
         if definition.band is not band:
             steps.append(Step(definition, typed.value, counts=False, after=MISSING))
             continue
-        if _forgets(option, definition.operation, typed.value):
+        if forgets(option, definition.operation, typed.value):
             steps = [attrs.evolve(step, counts=False) for step in steps]
         value = apply(option, definition.operation, value, typed.value)
         steps.append(Step(definition, typed.value, counts=True, after=option.default if value is MISSING else value))
@@ -156,8 +156,14 @@ def _locked(option: Option, definitions: Sequence[Typed]) -> Folded:
     return Folded(option, value, tuple(steps))
 
 
-def _forgets(option: Option, operation: str, value: Any) -> bool:
-    """Whether what stands below no longer matters."""
+def forgets(option: Option, operation: str, value: Any) -> bool:
+    """Whether what stands below no longer matters.
+
+    Args:
+        option: the option.
+        operation: what the definition does.
+        value: its typed value.
+    """
     replaces = option.law in ("replace", "atomic") or value is None
     return operation in ("unset", "replace") or (operation == "set" and replaces)
 

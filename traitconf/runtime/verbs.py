@@ -25,6 +25,7 @@ from traitconf.resolve.explain import Explanation
 from traitconf.runtime.clock import Clock, SystemClock
 from traitconf.runtime.context import Context, Entered, leave_all, running
 from traitconf.runtime.directory import TenantDirectory
+from traitconf.runtime.logs import log_shadowing
 from traitconf.runtime.override import override
 from traitconf.runtime.profile import Profile
 from traitconf.runtime.runtime import Runtime
@@ -78,7 +79,9 @@ def configure(
     chosen = paths or tuple(variables.get("TRAITCONF_CONFIG", "config").split(os.pathsep))
     files = tuple(Path(path) for path in chosen)
     clock = clock if clock is not None else SystemClock()
-    return install(Runtime(files, environ=environ, complete=complete, clock=clock, directory=directory))
+    started = install(Runtime(files, environ=environ, complete=complete, clock=clock, directory=directory))
+    log_shadowing(started.snapshot.resolver, catalog)
+    return started
 
 
 def install(runtime: Runtime) -> Runtime:
