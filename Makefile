@@ -18,8 +18,8 @@ test:  ## install what the tests need, then run every gate (GATES="ruff mypy" ru
 	@$(VENV)/bin/python tests/gates/programs.py
 	@$(VENV)/bin/python tests/gates/run.py $(GATES)
 
-bench:  ## measure the budgets beside the peers; fails when one is broken (BENCH_ARGS="--json")
-	@$(ENVIRONMENT) standard all test
+bench:  ## measure the budgets beside the peers; fails when one is broken (BENCH_ARGS="--json", "--thorough")
+	@$(ENVIRONMENT) standard all test bench
 	@$(VENV)/bin/python tests/bench/run.py $(BENCH_ARGS)
 
 clean:  ## remove everything that the other targets made

@@ -40,13 +40,17 @@ class Starred(tc.TraitBase):
 
 
 @contextmanager
-def configured() -> Iterator[tc.Runtime]:
-    """Configure the process for a `with` block."""
+def configured(*extra: Path) -> Iterator[tc.Runtime]:
+    """Configure the process for a `with` block.
+
+    Args:
+        *extra: further directories.
+    """
     tenants = {ON: True, OFF: False, **TENANTS}
     document = {name: {"named": {"enabled": on}, "starred": {"enabled": on}} for name, on in tenants.items()}
     with tempfile.TemporaryDirectory(prefix="traitconf-bench-") as directory:
         path = Path(directory) / "tenants.json"
         path.write_text(json.dumps({"tenants": document}), encoding="utf-8")
-        runtime = tc.configure(directory, environ={})
+        runtime = tc.configure(directory, *extra, environ={})
         yield runtime
         runtime.stop()

@@ -11,6 +11,7 @@ import sysconfig
 from typing import Any
 
 PACKAGES = ("traitconf", "attrs", "cattrs", "dynaconf", "click", "wrapt")
+PEERS = ("omegaconf", "pydantic-settings", "typed-settings", "traitlets")
 
 
 def environment() -> dict[str, Any]:
@@ -24,8 +25,16 @@ def environment() -> dict[str, Any]:
         "processor": _processor(),
         "cpu_count": os.cpu_count(),
         "load": os.getloadavg()[0],
-        "versions": {name: importlib.metadata.version(name) for name in PACKAGES},
+        "versions": {name: importlib.metadata.version(name) for name in PACKAGES}
+        | {name: _version(name) for name in PEERS},
     }
+
+
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"
 
 
 def described(environment: dict[str, Any]) -> str:

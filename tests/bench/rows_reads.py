@@ -1,17 +1,19 @@
-"""What reading an option costs, and evaluating a toggle."""
+"""What reading an option costs, and evaluating a toggle; and the same with many tenants held."""
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import random
 from collections.abc import Mapping
 from typing import Any
 
 import attrs
-import dynaconf
 
+import peers
 import traitconf as tc
 import workers
+from corpora import Extent
 from corpus import ON, TENANTS, Named
 from hosts import host_class
 from rounds import Contender, measure
@@ -36,7 +38,6 @@ def deal_reads() -> Mapping[str, Contender]:
         "held": Contender("held.limit", {"held": tc.resolve(Named, model, ON)}),
         "reader": Contender("named().limit", {"named": tc.reader(Named, model)}, _tenant),
         "resolve": Contender("tc.resolve(trait, model).limit", {"tc": tc, **trait}, _tenant),
-        "dynaconf": Contender("settings.NAMED.limit", {"settings": _dynaconf()}),
     }
 
 
@@ -54,13 +55,15 @@ def _tenant() -> Any:
     return tc.tenant(ON)
 
 
-def _dynaconf() -> Any:
-    return dynaconf.Dynaconf(settings_files=[], core_loaders=[], loaders=[], NAMED={"limit": 3})
-
-
 def measure_reads(rounds: int) -> Samples:
     """Measure the reads in this process."""
     return measure(deal_reads, rounds)
+
+
+def measure_peer_reads(rounds: int) -> Samples:
+    """Measure reads through the peers in this process, beside a slot."""
+    deal = {"slot": Contender("held.limit", {"held": Slots()}), **peers.contenders()}
+    return Samples(measure(lambda: deal, rounds).seconds, peers.absent())
 
 
 def measure_toggles(rounds: int) -> Samples:
@@ -69,23 +72,26 @@ def measure_toggles(rounds: int) -> Samples:
     return measure(lambda: deal_toggles(model), rounds, tenants)
 
 
+OWN_READS = (
+    Row("read an option of a held resolved trait", "slot attribute", "held", "slot", 1.05),
+    Row("read through the context: tc.reader(T, Model)().option", "slot attribute", "reader", "slot", 12),
+    Row(
+        "read through the context: tc.resolve(T, Model).option", "slot attribute", "resolve", "slot", aside="no budget"
+    ),
+)
 READS = Table(
     name="reads",
     method="processor time less the empty loop",
-    rows=(
-        Row("read an option of a held resolved trait", "slot attribute", "held", "slot", 1.05),
-        Row("read through the context: tc.reader(T, Model)().option", "slot attribute", "reader", "slot", 12),
-        Row(
-            "read through the context: tc.resolve(T, Model).option",
-            "slot attribute",
-            "resolve",
-            "slot",
-            aside="no budget",
-        ),
-        Row("dynaconf: settings.SECTION.option, no tenants", "slot attribute", "dynaconf", "slot"),
-    ),
+    rows=OWN_READS,
     rounds=240,
     measure=functools.partial(workers.measure, "reads"),
+)
+PEER_READS = Table(
+    name="reads through peers",
+    method="one held object, no tenants, processor time less the empty loop",
+    rows=tuple(Row(f"{peer}: settings.section.option", "slot attribute", peer, "slot") for peer in peers.MODULES),
+    rounds=24,
+    measure=functools.partial(workers.measure, "peer reads", workers=3),
 )
 TOGGLES = Table(
     name="toggles",
@@ -94,3 +100,27 @@ TOGGLES = Table(
     rounds=96,
     measure=functools.partial(workers.measure, "toggles"),
 )
+
+
+def held_tables(extent: Extent) -> tuple[Table, ...]:
+    """Return the same tables with many tenants held beside those that are asked for.
+
+    Args:
+        extent: how many.
+    """
+    more = {"workers": 3, "extra": extent.most}
+    return (
+        dataclasses.replace(
+            READS,
+            name=f"reads, {extent.most:,} tenants held",
+            rows=OWN_READS,
+            rounds=60,
+            measure=functools.partial(workers.measure, "reads", **more),
+        ),
+        dataclasses.replace(
+            TOGGLES,
+            name=f"toggles, {extent.most:,} tenants held",
+            rounds=36,
+            measure=functools.partial(workers.measure, "toggles", **more),
+        ),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -37,6 +38,19 @@ class Samples:
     def differences(self, name: str, base: str) -> list[float]:
         """Return how many seconds more than the base a contender takes, round by round."""
         return [one - other for one, other in zip(self.seconds[name], self.seconds[base], strict=True)]
+
+    def exponents(self, name: str) -> list[float]:
+        """Return the power of the size by which a contender grows, round by round: a line through the logarithms.
+
+        Args:
+            name: of the contender; the size stands behind it, as in `load 100`.
+        """
+        sized = {
+            one.removeprefix(f"{name} "): taken for one, taken in self.seconds.items() if one.startswith(f"{name} ")
+        }
+        sizes = [math.log(int(size)) for size in sized]
+        rounds = zip(*sized.values(), strict=True)
+        return [statistics.linear_regression(sizes, [math.log(one) for one in taken]).slope for taken in rounds]
 
     def median(self, name: str) -> float:
         """Return the median of a contender's seconds."""

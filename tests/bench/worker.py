@@ -1,25 +1,32 @@
 """Measure one table in this process, and print what every contender took in every round.
 
-From the shell: `python worker.py TABLE ROUNDS`.
+From the shell: `python worker.py TABLE ROUNDS [DIRECTORY]`; the directory holds further configuration.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 
 from corpus import configured
 from rows_calls import measure_calls
-from rows_reads import measure_reads, measure_toggles
+from rows_reads import measure_peer_reads, measure_reads, measure_toggles
 
-MEASURES = {"calls": measure_calls, "reads": measure_reads, "toggles": measure_toggles}
+MEASURES = {
+    "calls": measure_calls,
+    "reads": measure_reads,
+    "peer reads": measure_peer_reads,
+    "toggles": measure_toggles,
+}
 
 
 def main() -> int:
     """Measure and print."""
-    table, rounds = sys.argv[1:]
-    with configured():
-        print(json.dumps(MEASURES[table](int(rounds)).seconds))
+    table, rounds, *extra = sys.argv[1:]
+    with configured(*map(Path, extra)):
+        samples = MEASURES[table](int(rounds))
+        print(json.dumps([samples.seconds, samples.faults]))
     return 0
 
 

@@ -11,35 +11,35 @@ from traitconf.schema.catalog import catalog
 def kinship(subject):
     """Three known models, each derived from the one before; the first of them is not bound."""
 
-    class Root: ...
+    class Stem: ...
 
     @tc.use(subject)
-    class Middle(Root): ...
+    class Bough(Stem): ...
 
     @tc.use(subject)
-    class Leaf(Middle): ...
+    class Twig(Bough): ...
 
     yield Kinship(catalog)
-    assert Leaf.__mro__[2] is Root
+    assert Twig.__mro__[2] is Stem
 
 
 @pytest.mark.parametrize(
     ("one", "other", "steps"),
     [
-        ("Leaf", "Leaf", 0),
-        ("Leaf", "*LEAF", 0),
-        ("*LEAF", "Leaf", 0),
-        ("Middle", "Leaf", 1),
-        ("Root", "Leaf", 1),
-        ("*ROOT", "*LEAF", 1),
-        ("Leaf", "Middle", -1),
-        ("Leaf", "Root", -1),
-        ("Leaf", "Other", None),
-        ("Other", "Leaf", None),
+        ("Twig", "Twig", 0),
+        ("Twig", "*TWIG", 0),
+        ("*TWIG", "Twig", 0),
+        ("Bough", "Twig", 1),
+        ("Stem", "Twig", 1),
+        ("*STEM", "*TWIG", 1),
+        ("Twig", "Bough", -1),
+        ("Twig", "Stem", -1),
+        ("Twig", "Other", None),
+        ("Other", "Twig", None),
         ("Other", "*OTHER", 0),
         ("*OTHER", "Other", 0),
-        ("", "Leaf", 0),
-        ("Leaf", "", 0),
+        ("", "Twig", 0),
+        ("Twig", "", 0),
         ("", "", 0),
     ],
 )
@@ -50,8 +50,8 @@ def test_names_are_related_as_their_classes_are(kinship, one, other, steps):
 
 def test_a_qualified_name_is_the_short_one(kinship):
     """Short and qualified names of one class are the same model."""
-    (leaf,) = catalog.models("Leaf")
+    (leaf,) = catalog.models("Twig")
     qualified = f"{leaf.__module__}:{leaf.__qualname__}"
-    assert kinship.nearer("Leaf", qualified) == 0
-    assert kinship.nearer(qualified, "Leaf") == 0
-    assert kinship.nearer("Root", qualified) == 1
+    assert kinship.nearer("Twig", qualified) == 0
+    assert kinship.nearer(qualified, "Twig") == 0
+    assert kinship.nearer("Stem", qualified) == 1

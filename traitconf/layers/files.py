@@ -339,12 +339,16 @@ def load_json(text: str) -> Any:
     >>> load_json('{"a": [1]}')
     {'a': [1]}
     """
-    return json.loads(text, object_pairs_hook=functools.partial(_without_duplicates, text))
+
+    def without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        table = dict(pairs)
+        if len(table) < len(pairs):
+            raise _repetition(text, [name for name, _ in pairs])
+        return table
+
+    return json.loads(text, object_pairs_hook=without_duplicates)
 
 
-def _without_duplicates(text: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    table = dict(pairs)
-    if len(table) < len(pairs):
-        twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
-        raise json.JSONDecodeError(f"the key {twice!r} stands twice in one object", text, repeated_name(text) or 0)
-    return table
+def _repetition(text: str, names: list[str]) -> json.JSONDecodeError:
+    twice = next(name for name, count in Counter(names).items() if count > 1)
+    return json.JSONDecodeError(f"the key {twice!r} stands twice in one object", text, repeated_name(text) or 0)

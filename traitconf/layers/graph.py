@@ -72,9 +72,11 @@ class ConfigGraph:
             if scope.axis == "group":
                 named.add(scope.name)
             elif scope.axis == "tenant":
-                tenants[scope.name] = self.tenants.get(scope.name, False) or any(layer.tables for layer in added)
+                owns = (scope.name in self.tenants and self.tenants[scope.name]) or any(layer.tables for layer in added)
+                tenants[scope.name] = owns
         groups = self.groups if self.groups.issuperset(named) else self.groups | named
-        return attrs.evolve(self, layers=kept.persistent(), tenants=tenants.persistent(), groups=groups)
+        standing = kept.persistent(), self.edges, self.bindings, self.fingerprint
+        return ConfigGraph(*standing, self.roster, groups, tenants.persistent())
 
     def with_edges(self, edges: Mapping[Node, Extends]) -> ConfigGraph:
         """Return a graph with more `extends` edges; a node that has some already gets the new ones."""

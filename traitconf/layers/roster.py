@@ -96,8 +96,7 @@ class Roster:
         Args:
             lineups: every distinct `extends` of the tenants.
         """
-        dumps = marshal.dumps
-        tables = {tenant: dumps(table) for tenant, table in self.tables.items()}
+        tables = dict(zip(self.tables, map(marshal.dumps, self.tables.values()), strict=True))
         return Roster(tables, self.pages, frozenset(lineups))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
@@ -10,7 +11,7 @@ import attrs
 from traitconf.errors import Problem, did_you_mean, listed
 from traitconf.layers.environ import fold
 from traitconf.layers.graph import ConfigGraph, Node
-from traitconf.layers.layer import Scope
+from traitconf.layers.layer import Axis, Scope
 from traitconf.schema.catalog import model_names
 
 STRANGER: Final[Node] = ("tenant", "")
@@ -42,11 +43,16 @@ def model_of(model: type | str) -> Model:
     (('Article', '*ARTICLE'),)
     """
     if isinstance(model, str):
-        names = dict.fromkeys((model.rpartition(":")[2].rpartition(".")[2], model))
-        return Model(model, ((*names, *("*" + fold(name) for name in names)),))
+        return _named(model)
     # A class itself always counts: code that was run without a module's name defines its classes in "builtins".
     bases = [base for base in reversed(model.__mro__) if base is model or base.__module__ not in _FRAMEWORK]
     return Model(model.__name__, tuple(_aliases(base) for base in bases), model)
+
+
+@functools.lru_cache(maxsize=1024)
+def _named(model: str) -> Model:
+    names = dict.fromkeys((model.rpartition(":")[2].rpartition(".")[2], model))
+    return Model(model, ((*names, *("*" + fold(name) for name in names)),))
 
 
 def _aliases(cls: type) -> tuple[str, ...]:
@@ -209,12 +215,37 @@ def scopes_of(lineage: Sequence[Node], model: Model | None) -> Iterator[tuple[Sc
         lineage: a tenant and what it extends, nearest first; empty for no tenant.
         model: the model, or none.
     """
-    models = model.names if model else ()
     yield (Scope(),)
-    for names in models:
+    for names in model.names if model else ():
         yield tuple(Scope(model=name) for name in names)
     for axis, name in reversed(lineage):
-        ids = (name, "*" + fold(name)) if axis == "tenant" else (name,)
-        yield tuple(Scope(axis, alias) for alias in ids)
-        for names in models:
-            yield tuple(Scope(axis, alias, of) for alias in ids for of in names)
+        yield from _node_scopes(axis, (name, "*" + fold(name)) if axis == "tenant" else (name,), model)
+
+
+def tenant_scopes(tenant: str, model: Model | None) -> Iterator[tuple[Scope, ...]]:
+    """Yield the scopes of a tenant alone, weakest first.
+
+    Args:
+        tenant: its id.
+        model: the model, or none.
+    """
+    return _node_scopes("tenant", (tenant, "*" + fold(tenant)), model)
+
+
+def _node_scopes(axis: Axis, ids: tuple[str, ...], model: Model | None) -> Iterator[tuple[Scope, ...]]:
+    yield tuple(Scope(axis, alias) for alias in ids)
+    for names in model.names if model else ():
+        yield tuple(Scope(axis, alias, of) for alias in ids for of in names)
+
+
+def applies(scope: Scope, lineage: Sequence[Node], model: Model | None) -> bool:
+    """Whether a scope is one of those of a lineage and a model.
+
+    Args:
+        scope: one that names its node and model as they are written.
+        lineage: a tenant and what it extends, nearest first; empty for no tenant.
+        model: the model, or none.
+    """
+    if scope.axis != "global" and (scope.axis, scope.name) not in lineage:
+        return False
+    return not scope.model or (model is not None and any(scope.model in names for names in model.names))

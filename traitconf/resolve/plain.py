@@ -152,10 +152,13 @@ def _holds(table: Any, tests: Tests | None) -> bool:
     """Whether every value of a table passes its test."""
     if tests is None or type(table) is not dict:
         return False
-    for name, value in table.items():
-        test = tests.get(name)
-        if test is None or not (test(value) if type(test) is not dict else _holds(value, test)):
-            return False
+    try:
+        for name, value in table.items():
+            test = tests[name]
+            if not (_holds(value, test) if type(test) is dict else test(value)):
+                return False
+    except KeyError:
+        return False
     return True
 
 

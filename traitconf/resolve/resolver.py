@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from traitconf.errors import Problem
 from traitconf.layers.definition import Definition, definitions_of
+from traitconf.layers.environ import fold as fold_name
 from traitconf.layers.graph import ConfigGraph, Node
 from traitconf.layers.layer import Layer, Scope
 from traitconf.layers.secrets import Reference, SecretReader
 from traitconf.resolve.allow import read_allowed
 from traitconf.resolve.convert import Fault, convert
 from traitconf.resolve.fold import Folded, Gate, Typed, fold
-from traitconf.resolve.order import Lineages, Model, scopes_of
+from traitconf.resolve.order import Lineages, Model, scopes_of, tenant_scopes
+from traitconf.resolve.patch import Added, Locked, Made, Path, is_patchable, patched
 from traitconf.resolve.prerequisites import Subject, gates_of
 from traitconf.resolve.resolution import Resolution
 from traitconf.resolve.screen import Screen
@@ -25,8 +27,10 @@ from traitconf.schema.base import assembled
 from traitconf.schema.options import Option, required
 from traitconf.schema.services import Services
 from traitconf.schema.spec import TraitSpec
-from traitconf.types import Source
+from traitconf.types import Band, Source
 
+K = TypeVar("K")
+V = TypeVar("V")
 CodeLayers = Callable[[type], Iterable[Layer]]
 Contribution = tuple[Typed, ...]
 Chains = Mapping[tuple[str, ...], Folded]
@@ -34,6 +38,8 @@ Chains = Mapping[tuple[str, ...], Folded]
 
 PASSING: Final = 20_000
 """How many conversions of layers that come and go are kept, and how many results."""
+ANSWERED: Final = 4096
+"""How many answers are kept, each for a trait, a model and a tenant."""
 
 
 class Resolver:
@@ -61,13 +67,18 @@ class Resolver:
         self._default_extends = default_extends
         self._services = services
         self.code_layers = code_layers
-        self.locked: frozenset[tuple[str, tuple[str, ...]]] | None = None
+        self.locked: Locked | None = None
         self.screen = screen or Screen(datetime.datetime.now(datetime.UTC), SecretReader())
         self._marked: dict[tuple[Layer, TraitSpec], Contribution] = {}
         self._typed: dict[tuple[Layer, TraitSpec], tuple[Contribution, tuple[Problem, ...]]] = {}
         self._passing_marked: dict[tuple[Layer, TraitSpec], Contribution] = {}
         self._passing: dict[tuple[Layer, TraitSpec], tuple[Contribution, tuple[Problem, ...]]] = {}
-        self._made: dict[tuple[Any, ...], tuple[Any, tuple[Problem, ...]]] = {}
+        self._made: dict[tuple[Any, ...], Made] = {}
+        self._answers: dict[tuple[Any, ...], Made] = {}
+        self._common: dict[tuple[Any, ...], tuple[Layer, ...]] = {}
+        self._strong: dict[tuple[Any, ...], frozenset[Path]] = {}
+        self._bare: dict[TraitSpec, Chains] = {}
+        self._over: tuple[Resolver, Added] | None = None
 
     def over(
         self, graph: ConfigGraph, default_extends: tuple[str, ...] | None = None, screen: Screen | None = None
@@ -81,11 +92,21 @@ class Resolver:
         """
         extends = self._default_extends if default_extends is None else default_extends
         made = Resolver(graph, extends, self._services, self.code_layers, screen or self.screen)
-        made._typed, made._marked = self._typed, self._marked
+        made._typed, made._marked, made._bare = self._typed, self._marked, self._bare
         same = graph.edges is self.graph.edges and graph.groups is self.graph.groups
         if same and graph.roster is self.graph.roster and extends == self._default_extends:
             made.lineages = self.lineages
         return made
+
+    def put_over(self, below: Resolver, added: tuple[Layer, ...]) -> None:
+        """Take from another resolver what the layers of an override do not touch.
+
+        Args:
+            below: over the graph without the layers.
+            added: the layers; checked, and above all others.
+        """
+        if self.lineages is below.lineages and self.locked is not None:
+            self._over = below, Added(added, self.locked)
 
     @property
     def now(self) -> datetime.datetime:
@@ -126,26 +147,72 @@ class Resolver:
             model: the model, or none.
             tenant: id of the tenant, or none.
             group: without a tenant: a group, for what a tenant gets that extends it and says nothing itself.
-            alone: whether prerequisites are left out.
-
             extends: groups of the tenant, where somebody else than the configuration says which.
+            alone: whether prerequisites are left out.
         """
         lineage = self.lineages.of(("tenant", tenant)) if tenant is not None else ()
         if tenant is not None and extends is not None:
             lineage = self.lineages.extending(tenant, extends)
         if tenant is None and group is not None:
             lineage = self.lineages.of(("group", group))
-        layers = [layer for layer in self.layers(lineage, model) if spec.name in layer.tables]
         gates = gates_of(Subject(self, model, tenant, group, extends), spec) if spec.dependent and not alone else ()
-        key = (spec, *layers, *((gate.path, gate.name) for gate in gates))
-        made = self._made.get(key)
+
+        def fold_again() -> Chains:
+            return self._fold(spec, self._speaking(spec, model, lineage), gates)
+
+        trait, problems = self.answer(spec, model, lineage, gates)
+        return Resolution(spec, trait, model, tenant, lineage, problems, fold_again)
+
+    def answer(
+        self, spec: TraitSpec, model: Model | None, lineage: tuple[Node, ...], gates: tuple[Gate, ...] = ()
+    ) -> Made:
+        """Return a trait as it is resolved, and what is wrong with it.
+
+        Args:
+            spec: the trait.
+            model: the model, or none.
+            lineage: a tenant and what it extends, nearest first.
+            gates: the prerequisites that are off.
+        """
+        closed = tuple((gate.path, gate.name) for gate in gates)
+        asked = (spec, model and model.names, lineage, closed, *self._coded(model))
+        made = self._answers.get(asked)
         if made is None:
-            made = self._make(spec, self._fold(spec, layers, gates))
-            if len(self._made) >= PASSING:
-                self._made.clear()
-            self._made[key] = made
-        trait, problems = made
-        return Resolution(spec, trait, model, tenant, lineage, problems, lambda: self._fold(spec, layers, gates))
+            made = self._patched(spec, model, lineage) if is_patchable(spec) else None
+            if made is None:
+                layers = self._speaking(spec, model, lineage)
+                made = _kept(self._made, (spec, *layers, *closed), lambda: self._make(spec, layers, gates), PASSING)
+            if len(self._answers) >= ANSWERED:
+                self._answers.clear()
+            self._answers[asked] = made
+        return made
+
+    def _patched(self, spec: TraitSpec, model: Model | None, lineage: tuple[Node, ...]) -> Made | None:
+        """Return a trait as a change of what an override, or the definitions of a tenant, stand upon."""
+        if self._over is not None:
+            below, added = self._over
+            found = self._said(spec, added.speaking(spec, model, lineage))
+            return patched(spec, below.answer(spec, model, lineage), found, Band.FORCE, added.locked_in(spec))
+        if not lineage or lineage[0][0] != "tenant":
+            return None
+        found = self._said(spec, (layer for layer in self._own(lineage[0][1], model) if spec.name in layer.tables))
+        groups = lineage[1:]
+        return patched(spec, self.answer(spec, model, groups), found, Band.NORMAL, self._stronger(spec, model, groups))
+
+    def _said(self, spec: TraitSpec, layers: Iterable[Layer]) -> list[Typed]:
+        return [typed for layer in layers for typed in self.contribution(layer, spec)[0]]
+
+    def _stronger(self, spec: TraitSpec, model: Model | None, groups: tuple[Node, ...]) -> frozenset[Path]:
+        """Return the options of which the layers below every tenant define something stronger than usual."""
+
+        def look() -> frozenset[Path]:
+            below = (typed.definition for typed in self._said(spec, self._speaking(spec, model, groups)))
+            return frozenset(definition.option.path for definition in below if definition.band > Band.NORMAL)
+
+        return _kept(self._strong, (spec, model and model.names, groups, *self._coded(model)), look, ANSWERED)
+
+    def _speaking(self, spec: TraitSpec, model: Model | None, lineage: tuple[Node, ...]) -> list[Layer]:
+        return [layer for layer in self.layers(lineage, model) if spec.name in layer.tables]
 
     def layers(self, lineage: tuple[Node, ...], model: Model | None) -> list[Layer]:
         """Return the layers that apply, weakest first; overrides stand above all scopes.
@@ -154,12 +221,28 @@ class Resolver:
             lineage: a tenant and what it extends, nearest first.
             model: the model, or none.
         """
-        coded = self._coded(model)
-        found: list[Layer] = []
-        for aliases in scopes_of(lineage, model):
-            here = [layer for scope in aliases for layer in (*coded.get(scope, ()), *self.graph.at(scope))]
-            found += sorted(here, key=lambda layer: layer.rank)
-        return sorted(found, key=override_depth)
+        tenant = lineage[0][1] if lineage and lineage[0][0] == "tenant" else None
+        coded, groups = self._coded(model), lineage if tenant is None else lineage[1:]
+        asked = (groups, model and model.names, *coded)
+        common = _kept(self._common, asked, lambda: tuple(self._at(scopes_of(groups, model), coded)), ANSWERED)
+        own = () if tenant is None else self._own(tenant, model)
+        return sorted((*common, *own), key=override_depth)
+
+    def _own(self, tenant: str, model: Model | None) -> Iterable[Layer]:
+        """Return the layers of a tenant's own scopes, weakest first."""
+        if any(name in self.graph.tenants for name in (tenant, "*" + fold_name(tenant))):
+            return self._at(tenant_scopes(tenant, model), ())
+        if tenant not in self.graph.roster:
+            return ()
+        names = ("",), *(model.names if model else ())
+        layers = self.graph.roster.layers(tenant)  # of one document, so of one rank
+        return [layer for some in names for name in some for layer in layers if layer.scope.model == name]
+
+    def _at(self, scopes: Iterable[tuple[Scope, ...]], coded: tuple[Layer, ...]) -> Iterator[Layer]:
+        for aliases in scopes:
+            here = [layer for scope in aliases for layer in coded if layer.scope == scope]
+            here += [layer for scope in aliases for layer in self.graph.at(scope)]
+            yield from sorted(here, key=lambda layer: layer.rank) if len(here) > 1 else here
 
     def contribution(self, layer: Layer, spec: TraitSpec) -> tuple[Contribution, tuple[Problem, ...]]:
         """Return what a layer says about a trait, converted, and every fault of it.
@@ -197,14 +280,10 @@ class Resolver:
     def _has_marks(self, layer: Layer, spec: TraitSpec) -> bool:
         return (layer, spec) in self._marked or (layer, spec) in self._passing_marked
 
-    def _coded(self, model: Model | None) -> Mapping[Scope, tuple[Layer, ...]]:
+    def _coded(self, model: Model | None) -> tuple[Layer, ...]:
         if model is None or model.cls is None:
-            return {}
-        found: dict[Scope, tuple[Layer, ...]] = {}
-        for base in model.cls.__mro__:
-            for layer in self.code_layers(base):
-                found[layer.scope] = (*found.get(layer.scope, ()), layer)
-        return found
+            return ()
+        return tuple(layer for base in model.cls.__mro__ for layer in self.code_layers(base))
 
     def _convert(self, definition: Definition, problems: list[Problem]) -> Typed | None:
         if type(definition.raw) is Reference:
@@ -217,16 +296,17 @@ class Resolver:
         return None if faults else Typed(definition, value)
 
     def _fold(self, spec: TraitSpec, layers: list[Layer], gates: tuple[Gate, ...]) -> dict[tuple[str, ...], Folded]:
-        by_path: dict[tuple[str, ...], list[Typed]] = {path: [] for path in spec.leaves}
-        for layer in layers:
-            for typed in self.contribution(layer, spec)[0]:
-                by_path[typed.definition.option.path].append(typed)
+        by_path: dict[Path, list[Typed]] = {}
+        for typed in self._said(spec, layers):
+            by_path.setdefault(typed.definition.option.path, []).append(typed)
         folding = self.screen.folded if any(self._has_marks(layer, spec) for layer in layers) else fold
-        folded = {path: folding(spec.leaves[path], definitions) for path, definitions in by_path.items()}
+        bare = _kept(self._bare, spec, lambda: {path: fold(leaf, ()) for path, leaf in spec.leaves.items()}, PASSING)
+        folded = {**bare, **{path: folding(spec.leaves[path], found) for path, found in by_path.items()}}
         folded |= {gate.path: folded[gate.path].behind(gate) for gate in gates}
         return folded | {old: folded[new] for old, new in spec.aliases.items()} if spec.aliases else folded
 
-    def _make(self, spec: TraitSpec, folded: Chains) -> tuple[Any, tuple[Problem, ...]]:
+    def _make(self, spec: TraitSpec, layers: list[Layer], gates: tuple[Gate, ...]) -> Made:
+        folded = self._fold(spec, layers, gates)
         values = {name: _value(option, folded) for name, option in spec.options.items()}
         needed = [leaf for option in spec.options.values() for leaf in _needed(option, folded)]
         problems = [
@@ -246,6 +326,17 @@ class Resolver:
             for step in one.steps:
                 if step.counts and (problem := self.screen.problem(step.definition)) is not None:
                     yield problem
+
+
+def _kept(known: dict[K, V], key: K, make: Callable[[], V], most: int) -> V:
+    """Return what is known under a key, made when it is not; when there is too much, all is forgotten first."""
+    found = known.get(key)
+    if found is None:
+        found = make()
+        if len(known) >= most:
+            known.clear()
+        known[key] = found
+    return found
 
 
 def _value(option: Option, folded: Chains) -> Any:

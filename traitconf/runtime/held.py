@@ -106,7 +106,7 @@ class HoldingResolver(Resolver):
     def __init__(self, inner: Resolver, first: Mapping[TraitSpec, Resolver]) -> None:
         """Resolve as `inner` does, but for what is held."""
         super().__init__(inner.graph, (), None, inner.code_layers, inner.screen)
-        self._inner, self._first = inner, first
+        self.inner, self._first = inner, first
         self.lineages = inner.lineages
         self._held: dict[tuple[int, int], tuple[Any, ...]] = {}
 
@@ -114,19 +114,25 @@ class HoldingResolver(Resolver):
         self, graph: ConfigGraph, default_extends: tuple[str, ...] | None = None, screen: Screen | None = None
     ) -> Resolver:
         """Return a resolver over another graph that holds the same."""
-        return HoldingResolver(self._inner.over(graph, default_extends, screen), self._first)
+        return HoldingResolver(self.inner.over(graph, default_extends, screen), self._first)
+
+    def put_over(self, below: Resolver, added: tuple[Layer, ...]) -> None:
+        """Take from another resolver what the layers of an override do not touch."""
+        if isinstance(below, HoldingResolver):
+            self.inner.locked = self.locked
+            self.inner.put_over(below.inner, added)
 
     def contribution(self, layer: Layer, spec: TraitSpec) -> Any:
         """Return what a layer says about a trait."""
-        return self._inner.contribution(layer, spec)
+        return self.inner.contribution(layer, spec)
 
     def counting(self, layer: Layer, spec: TraitSpec) -> Any:
         """Return what a layer says about a trait and what counts now."""
-        return self._inner.counting(layer, spec)
+        return self.inner.counting(layer, spec)
 
     def marked(self) -> Iterator[Any]:
         """Yield the contributions that hold more than values."""
-        return self._inner.marked()
+        return self.inner.marked()
 
     def resolve(
         self,
@@ -139,7 +145,7 @@ class HoldingResolver(Resolver):
         alone: bool = False,
     ) -> Resolution:
         """Resolve a trait; arguments as those of every resolver."""
-        now = self._inner.resolve(spec, model, tenant, group, extends, alone=alone)
+        now = self.inner.resolve(spec, model, tenant, group, extends, alone=alone)
         first = self._first.get(spec)
         if first is None:
             return now

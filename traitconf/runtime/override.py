@@ -56,4 +56,5 @@ def derived(snapshot: Snapshot, values: Mapping[str, Any], origin: Origin) -> Sn
         settings = settings_of(snapshot.resolver.over(graph))
     resolver = snapshot.resolver.over(graph, settings.default_extends)
     raise_errors([*parsed.problems, *check_override(resolver, parsed.layers, catalog, snapshot.resolver)])
+    resolver.put_over(snapshot.resolver, tuple(parsed.layers))
     return Snapshot(graph, resolver, settings, snapshot.generation, snapshot.contexts)

@@ -179,6 +179,8 @@ class Reloader:
         contents = self._settle(requests)
         if contents is None:
             return False
+        if request == _LOOK and contents == self._seen:  # somebody has reloaded meanwhile, or all is as it was
+            return True
         attempt = self._attempt()
         if attempt is None:
             return False

@@ -24,6 +24,7 @@ from traitconf.runtime.ambiguity import ambiguous_models
 from traitconf.runtime.bindings import ConfiguredBindings
 from traitconf.runtime.changes import Changes
 from traitconf.runtime.clock import Clock, SystemClock
+from traitconf.runtime.collecting import not_collecting
 from traitconf.runtime.context import Entered, LiveContexts
 from traitconf.runtime.directory import Directory, TenantDirectory
 from traitconf.runtime.events import CHANGED, FAILED, Events
@@ -235,6 +236,7 @@ class Runtime:
     def _environ(self) -> Mapping[str, str]:
         return os.environ if self.environ is None else self.environ
 
+    @not_collecting()
     def _read(self) -> Reading:
         reading = read_config(self.paths, self._environ, self.catalog, SETTINGS_SPECS)
         return with_loaders(reading, self._environ, self.catalog)
@@ -244,6 +246,7 @@ class Runtime:
         base = next((path if path.is_dir() else path.parent for path in self.paths), None)
         return Screen(self.clock.now(), SecretReader(self._environ, settings.secret_roots, base))
 
+    @not_collecting()
     def _assembled(self, reading: Reading, *, complete: bool) -> tuple[Resolver, list[Problem]]:
         """Check what was read, and return what resolves over it."""
         first = Resolver(reading.graph, (), self.services, code_layers)

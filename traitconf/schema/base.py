@@ -187,6 +187,20 @@ def assembled(
     return instance
 
 
+def altered(resolved: Any, values: Mapping[str, Any]) -> Any:
+    """Make an instance of a trait like one that is resolved already, but for some values; nothing is computed.
+
+    Args:
+        resolved: the instance.
+        values: by name of an option, already checked.
+    """
+    instance = object.__new__(type(resolved))
+    write = object.__setattr__
+    for name in (*type(resolved).__traitconf_spec__.options, "_given", "_services"):
+        write(instance, name, values[name] if name in values else getattr(resolved, name))
+    return instance
+
+
 def _completed(instance: Any) -> list[Problem]:
     """Compute the computed defaults of an instance, and give deprecated options the values of their successors."""
     spec = type(instance).__traitconf_spec__

@@ -53,6 +53,9 @@ class Kind:
         choices: the allowed values of an enum or Literal.
         element: the kind of the elements of a container, or of what a Secret hides.
         fields: the kinds of a record's fields, by name.
+        is_secret: whether values are hidden wherever they would be shown.
+        holds_secret: whether a value is a secret, or holds one somewhere inside, by its type or by what `option()` was
+            told.
     """
 
     annotation: Any
@@ -62,15 +65,15 @@ class Kind:
     choices: tuple[Any, ...] = ()
     element: Kind | None = None
     fields: collections.abc.Mapping[str, Kind] = attrs.field(factory=dict)
+    is_secret: bool = attrs.field(init=False)
+    holds_secret: bool = attrs.field(init=False)
 
-    @property
-    def is_secret(self) -> bool:
-        """Whether values are hidden wherever they would be shown."""
+    @is_secret.default
+    def _is_secret(self) -> bool:
         return typing.get_origin(self.annotation) is Secret
 
-    @property
-    def holds_secret(self) -> bool:
-        """Whether a value is a secret, or holds one somewhere inside, by its type or by what `option()` was told."""
+    @holds_secret.default
+    def _holds_secret(self) -> bool:
         inside = (*self.fields.values(), *((self.element,) if self.element else ()))
         declared = attrs.fields(self.annotation) if attrs.has(self.annotation) else ()
         return (
@@ -91,13 +94,13 @@ class Kind:
 
 
 def _accepts_scalar(kind: Kind, value: object) -> bool:
+    if type(value) is kind.annotation and not kind.choices:
+        return True
     if kind.choices:
         return any(type(value) is type(choice) and value == choice for choice in kind.choices)
     if kind.is_secret:
         return isinstance(value, Secret) and kind.element is not None and kind.element.accepts(value.reveal())
-    if kind.annotation is Path:
-        return isinstance(value, Path)
-    return type(value) is kind.annotation
+    return kind.annotation is Path and isinstance(value, Path)
 
 
 def _accepts_record(kind: Kind, value: object) -> bool:

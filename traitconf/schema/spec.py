@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
+from traitconf.schema.computed import is_computed
 from traitconf.schema.deprecated import aliases_of
 from traitconf.schema.members import Hook, Member
 from traitconf.schema.options import Option
@@ -43,6 +44,7 @@ class TraitSpec:
         has_secret: whether the values of one of its options are shown nowhere.
         aliases: for the path of every folded option that is deprecated, the path of the one that took its place.
         dependent: the toggles that have prerequisites.
+        has_computed: whether one of its options has a computed default.
     """
 
     name: str
@@ -65,6 +67,7 @@ class TraitSpec:
     has_secret: bool = attrs.field(init=False)
     aliases: Mapping[tuple[str, ...], tuple[str, ...]] = attrs.field(init=False)
     dependent: tuple[Option, ...] = attrs.field(init=False)
+    has_computed: bool = attrs.field(init=False)
 
     @property
     def is_trait(self) -> bool:
@@ -86,6 +89,10 @@ class TraitSpec:
     @dependent.default
     def _dependent(self) -> tuple[Option, ...]:
         return tuple(leaf for leaf in self.leaves.values() if leaf.meta.requires and is_toggle(leaf))
+
+    @has_computed.default
+    def _has_computed(self) -> bool:
+        return any(is_computed(option.default) for option in self.options.values())
 
 
 def spec_of(trait: type[TraitBase] | TraitBase) -> TraitSpec:
