@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 from xml.etree import ElementTree
 
 from environment import Environment, clean_environ
@@ -16,6 +17,10 @@ from project import ROOT
 
 class GateError(Exception):
     """A gate found something wrong; the message says what."""
+
+
+LESS: Final = {"FUZZ_EDITS": "1000", "RELOADS": "1000"}
+"""How often random and endurance tests repeat in all gates but the first, which takes their full numbers."""
 
 
 @dataclass
@@ -40,7 +45,7 @@ def run_suite(environment: Environment, *, coverage_file: Path | None = None, sk
 
     Args:
         environment: where to run.
-        coverage_file: measure branches into this file.
+        coverage_file: measure branches into this file, and take the full numbers of random tests.
         skippable: whether a whole group may be skipped, for runs that lack its dependencies on purpose.
 
     Raises:
@@ -71,6 +76,8 @@ class SuiteError(GateError):
 
 def _pytest(environment: Environment, report: Path, coverage_file: Path | None) -> int:
     variables = clean_environ()
+    if coverage_file is None:
+        variables |= LESS
     measure: Sequence[str] = ()
     if coverage_file is not None:
         variables["COVERAGE_FILE"] = str(coverage_file)
