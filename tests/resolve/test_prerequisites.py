@@ -71,6 +71,27 @@ class TestValue:
         tc_config({"traits.toml": "[search]\nenabled = false\n"})
         assert tc.resolve(search, tenant=None).fuzzy is True
 
+    def test_of_a_group(self, tc_config, search, stats):
+        """What a group says of the prerequisite counts for whoever extends it, and for the group itself."""
+        files = {"groups/gold.toml": "[stats]\ncounting = false\n", "tenants/acme.toml": 'extends = ["gold"]\n'}
+        resolver = tc_config(files).snapshot.resolver
+        search_spec = search.__traitconf_spec__
+        asked = [{}, {"group": "gold"}, {"tenant": "acme"}, {"tenant": "bob"}, {"tenant": "bob", "extends": ("gold",)}]
+        found = [resolver.resolve(search_spec, **subject) for subject in asked]
+        assert [one.trait.typos for one in found] == [True, False, False, True, False]
+        for one in (found[1], found[2], found[4]):
+            origin = one.chain(("typos",)).gate.where()
+            assert (origin.file.rpartition("/")[2], origin.line) == ("gold.toml", 2)
+
+    def test_of_a_model(self, tc_config, search, stats):
+        """What a model says of the prerequisite is the place that decided for that model."""
+
+        @tc.use(search)
+        class Booklet: ...
+
+        tc_config({"models/Booklet.toml": "[stats]\ncounting = false\n"}, complete=False)
+        assert tc.decide(search, "typos", model=Booklet).origin.file.endswith("Booklet.toml")
+
     def test_follows_changes(self, tc_config, search, stats):
         """Profiles, overrides and reloads see the other trait's change."""
         runtime = tc_config({"tenants/acme.toml": "[stats]\ncounting = true\n"})

@@ -138,7 +138,9 @@ def _words(allowed: Allowed) -> Iterator[str]:
 
 
 def _limit(option: Option, raw: Any) -> tuple[Any, tuple[Fault, ...]]:
-    if option.is_secret or option.kind.form != "scalar" or option.kind.label not in _ORDERED:
+    if option.is_secret:
+        return None, (Fault("limits would tell of a secret", hint="use pattern"),)
+    if option.kind.form != "scalar" or option.kind.label not in _ORDERED:
         return None, (Fault(f"a {option.kind.label} has no order", hint="use one_of or pattern"),)
     if raw is None:
         return None, (Fault(f"expected {option.kind.label}, got none"),)
