@@ -317,3 +317,58 @@ def _spec(name):
 def test_values_are_words_where_they_can_be(value, text):
     """Text without white space is bare, everything else as JSON."""
     assert shown(value) == text
+
+
+@pytest.fixture
+def derived(tc_runtime):
+    """A trait whose options are computed, renamed, kept until a restart, and narrowed."""
+
+    @tc.trait(name="derived")
+    class Derived(tc.TraitBase):
+        """Derives."""
+
+        base: int = tc.option(2, doc="A value.")
+        twice: int = tc.option(lambda self: 2 * self.base, doc="Twice as much.")
+        port: int = tc.option(80, reload=False, doc="A port.")
+        pin: str = tc.option("0000", reload=False, secret=True, doc="A number.")
+
+    return Derived
+
+
+def test_computed_defaults_are_shown_with_their_value(tc_config, derived):
+    """The value is what was computed; the default's line says that it is computed."""
+    tc_config({"a.toml": "[derived]\nbase = 4\n"})
+    explanation = tc.explain("derived.twice", tenant=None)
+    assert (explanation.value, explanation.reasons[-1].value) == (8, "computed")
+    tc_config({"a.toml": "[derived]\ntwice = 5\n"})
+    assert tc.explain("derived.twice", tenant=None).value == 5
+
+
+def test_what_waits_for_a_restart_is_a_note(tc_config, derived, here):
+    """The value stays; a note says what it will be, a secret's only that it will change."""
+    runtime = tc_config({"a.toml": "[derived]\nport = 81\npin = '1111'\n"})
+    (runtime.paths[0] / "a.toml").write_text("[derived]\nport = 82\npin = '2222'\n", encoding="utf-8")
+    runtime.reload()
+    assert (tc.explain("derived.port", tenant=None).value, tc.explain("derived.port", tenant=None).notes[0]) == (
+        81,
+        "pending: 82 after a restart",
+    )
+    assert tc.explain("derived.pin", tenant=None).notes[0] == "pending: ••• after a restart"
+
+
+def test_limits_stand_below_the_table(tc_config, derived, here):
+    """Each `allow` has its scope, limits and place, and what stands beside it where something does."""
+    beside = "until = 2090-01-01, reason = 'a trial', ticket = 'T-1'"
+    files = {
+        "a.toml": "[derived]\nbase.allow = { max = 9 }\n",
+        "groups/g.toml": f"[derived]\nbase = {{ value = 2, allow = {{ max = 7 }}, {beside} }}\n",
+        "tenants/acme.toml": 'extends = ["g"]\n',
+    }
+    tc_config(files)
+    explanation = tc.explain("derived.base", tenant="acme")
+    assert str(explanation).splitlines()[-2:] == [
+        "  allowed by global: at most 9   config/a.toml:2:1",
+        "  allowed by group g: at most 7   config/groups/g.toml:2:21   until 2090-01-01 · T-1 · a trial",
+    ]
+    said = explanation.as_dict()["allowed"][1]
+    assert (said["max"], said["file"], said["line"], said["ticket"]) == (7, "config/groups/g.toml", 2, "T-1")

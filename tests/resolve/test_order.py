@@ -273,3 +273,24 @@ class TestDefaultExtends:
         found = lineages({"free": []}, default=("free",))
         assert {names(found.of(("tenant", f"t{n}")))[1] for n in range(100)} == {"free"}
         assert len(found._known) == len({STRANGER, ("group", "free")})
+
+
+class TestNamedByOthers:
+    """Groups that a directory names for a tenant."""
+
+    @pytest.mark.parametrize(
+        ("names", "seen"),
+        [
+            ((), []),
+            (("near",), ["near", "far"]),
+            (("far",), ["far"]),
+            (("near", "near", "lone"), ["near", "far", "lone"]),
+            (("nobody", "lone"), ["lone"]),
+            (("lone", "near"), ["lone", "near", "far"]),
+            (("far", "near"), ["far", "near"]),
+        ],
+    )
+    def test_groups(self, names, seen):
+        """They are followed in the given order with all that they extend; what is unknown or twice is left out."""
+        found = lineages({"near": ["far"], "far": [], "lone": []}, {"acme": ["lone"]})
+        assert found.extending("acme", names) == (("tenant", "acme"), *(("group", name) for name in seen))

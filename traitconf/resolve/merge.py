@@ -71,10 +71,9 @@ def apply(option: Option, operation: str, below: Any, value: Any) -> Any:
     return _OPERATIONS[operation](standing, value)
 
 
-def _without(option: Option, below: Any, value: Any) -> Any:
-    standing = option.default if below is MISSING else below
+def _without(option: Option, standing: Any, value: Any) -> Any:
     if option.kind.form == "mapping":
-        return FrozenMap({key: element for key, element in (standing or {}).items() if key not in value})
+        return FrozenMap({key: element for key, element in standing.items() if key not in value})
     if option.kind.form == "set":
         return frozenset(standing) - frozenset(value)
     return tuple(element for element in standing if element not in value)
