@@ -119,7 +119,7 @@ class TestRead:
             (str, {}, {"max": "b"}, ("max",), "a str has no order"),
             (bool, {}, {"max": True}, ("max",), "a bool has no order"),
             (tuple[int, ...], {}, {"max": 1}, ("max",), "a list of int has no order"),
-            (tc.Secret[int], {}, {"max": 1}, ("max",), "a secret int has no order"),
+            (tc.Secret[int], {}, {"max": 1}, ("max",), "limits would tell of a secret"),
             (tc.Secret[str], {}, {"one_of": ["hunter2"]}, ("one_of",), "the values of a secret cannot be listed"),
             (int, {}, {"one_of": 1}, ("one_of",), "must be a list of values"),
             (int, {}, {"one_of": [1, "2"]}, ("one_of", 1), 'expected int, got str "2"'),
