@@ -76,6 +76,7 @@ _AROUND: Final = "return _tc_hook(_tc_trait, {host}, _tc_bind({host}){rest})"
 _AROUND_STATIC: Final = "return _tc_hook(_tc_trait, {host}, _tc_inner{rest})"
 _PROVIDED: Final = "return _tc_hook(_tc_trait, {all})"
 _INHERITED: Final = "return _tc_super(_tc_owner, {host}).{name}({rest_only})"
+_INHERITED_READ: Final = "return _tc_super(_tc_owner, {host}).{name}"
 _INHERITED_STATIC: Final = "return _tc_super(_tc_owner, _tc_owner).{name}({all})"
 _READ: Final = "def read(): return _tc_current().chains[{index}] or _tc_first({index})"
 _BY_TYPE: Final = "return _tc_chains[_tc_type({host})]({all})"
@@ -221,9 +222,10 @@ def provided_link(signature: Signature, index: int, function: Any, trait: Any) -
     return stamp(_PROVIDED, signature, place=(index, 0), _tc_hook=function, _tc_trait=trait)
 
 
-def inherited_link(signature: Signature, owner: type, *, static: bool) -> FunctionType:
-    """Return a body that calls what the class inherits."""
-    return stamp(_INHERITED_STATIC if static else _INHERITED, signature, _tc_super=super, _tc_owner=owner)
+def inherited_link(signature: Signature, owner: type, *, reads: bool = False) -> FunctionType:
+    """Return a body that calls what the class inherits, or reads it where it is a property."""
+    template = _INHERITED_READ if reads else _INHERITED_STATIC if signature.static else _INHERITED
+    return stamp(template, signature, _tc_super=super, _tc_owner=owner)
 
 
 def by_type_link(signature: Signature, index: int, chains: Any, *, of_class: bool) -> FunctionType:

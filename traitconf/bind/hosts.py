@@ -72,7 +72,8 @@ def required_members(spec: TraitSpec) -> Mapping[str, Callable[..., Any]]:
 
     The annotation of the host parameter is the requirement, where it is a Protocol.
     """
-    functions = [member.function for member in spec.members.values()] + [hook.function for hook in spec.hooks]
+    members = [member.function for member in spec.members.values() if member.shape != "staticmethod"]
+    functions = members + [hook.function for hook in spec.hooks]
     return {name: function for function in functions for name in _protocol_members(_host_annotation(function))}
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import attrs
 
+from traitconf.bind.attribute import is_method, wrappable
 from traitconf.bind.binding import ATTRIBUTE, Binding, bound_class
 from traitconf.bind.chain import point_of, suits
 from traitconf.bind.hosts import fields_of, has_member, required_members
@@ -184,7 +185,7 @@ def _escapes(made: Plan, hook: Hook, name: str) -> bool:
     if name in made.given:
         return True
     member = _bare_member(made.cls, name)
-    if not _is_method(member):
+    if wrappable(made.cls, name, member) is None:
         return False
     point = point_of(member)
     return point is None or all(hook is not other for _, other in point.hooks)
@@ -211,23 +212,18 @@ def _public_methods(made: Plan) -> Iterator[str]:
         member = _bare_member(made.cls, name)
         point = point_of(member)
         is_given = name in made.given or (point is not None and point.provided is not None)
-        if not name.startswith("_") and not is_given and _is_method(member):
+        if not name.startswith("_") and not is_given and is_method(member):
             yield name
-
-
-def _is_method(member: Any) -> bool:
-    return inspect.isfunction(member) or isinstance(member, (classmethod, staticmethod))
 
 
 def _unsuited(made: Plan, binding: Binding, hook: Hook, name: str) -> Problem | None:
     member = made.given[name].member().function if name in made.given else _bare_member(made.cls, name)
-    function = getattr(member, "__func__", member)
+    function = wrappable(made.cls, name, member)
     what = f"{made.cls.__qualname__}.{name}"
-    if not inspect.isfunction(function):
+    if function is None:
         text = f"{binding.trait.__name__} cannot wrap {what}: it is a {type(member).__name__}, not a method"
-        return Problem(
-            "TC611", text, binding.origin, hint="only functions, classmethods and staticmethods can be wrapped"
-        )
+        hint = "only methods, classmethods, staticmethods, properties and cached properties can be wrapped"
+        return Problem("TC611", text, binding.origin, hint=hint)
     flavour = flavour_of(function)
     if suits(hook, flavour):
         return None

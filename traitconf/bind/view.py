@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from traitconf.bind.binding import bindings_of, bound_class
-from traitconf.bind.chain import function_of
+from traitconf.bind.attribute import function_of
 from traitconf.bind.context import OWNER, current
 from traitconf.errors import did_you_mean
 from traitconf.schema.base import TraitBase, views
@@ -28,8 +28,10 @@ class View:
         if member is None:
             return getattr(current().chains[OWNER].read(self._trait, self._model), name)
         function = _dispatcher(self._model, self._trait, name)
+        if member.shape == "staticmethod":
+            return function
         bound = function.__get__(self._model if member.shape == "classmethod" else self._host)
-        return bound() if member.shape == "property" else bound
+        return bound() if member.shape in ("property", "cached_property") else bound
 
     def __repr__(self) -> str:
         """Show the trait as it is resolved."""

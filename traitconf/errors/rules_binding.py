@@ -168,9 +168,9 @@ RULES: Final = (
     Rule(
         code="TC611",
         title="hook on something that is no method",
-        meaning="A trait wraps a name that is a property, a class or a plain value of the class.",
-        reason="Only functions, classmethods and staticmethods are called in a way that can be wrapped.",
-        wrong=(app(_HEAD + _page("@tc.use(SoftDeletes)", "@property\n    def delete(self) -> None: ...")),),
+        meaning="A trait wraps a name that is a class or a plain value of the class.",
+        reason="Only methods and properties, cached ones included, are called in a way that can be wrapped.",
+        wrong=(app(_HEAD + _page("@tc.use(SoftDeletes)", "delete = print")),),
         right=(app(_HEAD + _page("@tc.use(SoftDeletes)", "def delete(self) -> None: ...")),),
     ),
     Rule(
