@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from traitconf.runtime.blocks import pinned as pinned
     from traitconf.runtime.directory import TenantDirectory as TenantDirectory
     from traitconf.runtime.override import override as override
+    from traitconf.runtime.propagate import propagate as propagate
     from traitconf.runtime.runtime import Runtime as Runtime
     from traitconf.runtime.verbs import configure as configure
     from traitconf.runtime.verbs import context as context
@@ -103,6 +104,7 @@ _PLACES = {
     "override": "runtime.verbs",
     "pinned": "runtime.blocks",
     "process_runtime": "runtime.verbs",
+    "propagate": "runtime.propagate",
     "provides": "schema.members",
     "reader": "runtime.verbs",
     "resolve": "runtime.verbs",

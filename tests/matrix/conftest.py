@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 
 import pytest
-from kinds import KINDS, MODULE
-from matrix_table import PROPERTY
 
 import traitconf as tc
+from kinds import KINDS, MODULE
+from matrix_table import PROPERTY
 
 EVERYTHING = ("save", "archive", "publish", "fetch", "wait", "stream", "feed", "label", "shout", "heading", "digest")
 
@@ -52,56 +53,42 @@ def tracing(tc_runtime, log):
     """A function that defines a trait which notes when methods begin, fail and end, in all four flavours."""
 
     def define(*targets, name="tracing"):
+        @contextlib.contextmanager
+        def noted():
+            log.append(f"{name}<")
+            try:
+                yield
+            except BaseException as error:
+                log.append(f"{name}!{type(error).__name__}")
+                raise
+            finally:
+                log.append(f">{name}")
+
         @tc.trait(name=name)
         class Tracing(tc.TraitBase):
             """Note every call."""
 
             @tc.around(*(targets or ("save",)))
             def note(self, host, proceed, /, *args, **kwargs):
-                log.append(f"{name}<")
-                try:
+                with noted():
                     return proceed(*args, **kwargs)
-                except Exception as error:
-                    log.append(f"{name}!{type(error).__name__}")
-                    raise
-                finally:
-                    log.append(f">{name}")
 
             @note.twin
             async def note_async(self, host, proceed, /, *args, **kwargs):
-                log.append(f"{name}<")
-                try:
+                with noted():
                     return await proceed(*args, **kwargs)
-                except BaseException as error:
-                    log.append(f"{name}!{type(error).__name__}")
-                    raise
-                finally:
-                    log.append(f">{name}")
 
             @note.twin
             def note_generator(self, host, proceed, /, *args, **kwargs):
-                log.append(f"{name}<")
-                try:
+                with noted():
                     return (yield from proceed(*args, **kwargs))
-                except BaseException as error:
-                    log.append(f"{name}!{type(error).__name__}")
-                    raise
-                finally:
-                    log.append(f">{name}")
 
             @note.twin
             async def note_async_generator(self, host, proceed, /, *args, **kwargs):
-                log.append(f"{name}<")
-                inner = proceed(*args, **kwargs)
-                try:
-                    async for item in inner:
-                        yield item
-                except BaseException as error:
-                    log.append(f"{name}!{type(error).__name__}")
-                    raise
-                finally:
-                    await inner.aclose()
-                    log.append(f">{name}")
+                with noted():
+                    async with contextlib.aclosing(proceed(*args, **kwargs)) as inner:
+                        async for item in inner:
+                            yield item
 
         return Tracing
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 from typing import Protocol
 
 import pytest
-from matrix_table import fact
 
 import traitconf as tc
+from matrix_table import fact
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+
 from matrix_table import fact
 
 FAILED = ["tracing<", "tracing!KeyError", ">tracing"]

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from unittest import mock
 
 import pytest
-from matrix_table import fact
 
 import traitconf as tc
+from matrix_table import fact
 from traitconf.bind.binding import bound_class
 
 
@@ -101,7 +101,7 @@ def test_no_leak_of_objects(kind, make, watching, tc_runtime):
     del one
     gc.collect()
     assert not [other for other in gc.get_objects() if type(other) is module.Article]
-    assert len(tc_runtime.services.state) == 0
+    assert len(tc_runtime.services.states) == 0
 
 
 @fact()
@@ -168,9 +168,7 @@ def test_two_hundred_tasks_of_different_tenants(kind, make, naming, tc_config):
     async def ask_all():
         return await asyncio.gather(*map(ask, tenants))
 
-    assert asyncio.run(ask_all()) == [
-        ([tenant] * 4 + ["Article"], f"published for {tenant}") for tenant in tenants
-    ]
+    assert asyncio.run(ask_all()) == [([tenant] * 4 + ["Article"], f"published for {tenant}") for tenant in tenants]
 
 
 @fact()

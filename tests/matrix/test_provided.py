@@ -3,9 +3,9 @@ from __future__ import annotations
 import inspect
 
 import pytest
-from matrix_table import fact
 
 import traitconf as tc
+from matrix_table import fact
 
 
 @pytest.fixture
@@ -72,7 +72,10 @@ def test_provided_method(kind, make, giving):
     """A class gets a method, with the signature that its callers see."""
     module = make(giving(word="ho"))
     assert kind.one(module).say("?") == kind.one(module).say(mark="?") == "Hello ho?"
-    assert str(inspect.signature(module.Article.say)) in ("(self, mark: str = '!') -> str", "(self, mark: 'str' = '!') -> 'str'")
+    assert str(inspect.signature(module.Article.say)) in (
+        "(self, mark: str = '!') -> str",
+        "(self, mark: 'str' = '!') -> 'str'",
+    )
     assert giving.of(kind.one(module)).say() == "Hello ho!"
 
 
@@ -114,7 +117,7 @@ def test_provided_property(kind, make, giving):
 
 @fact("weakref")
 def test_provided_cached_property(kind, make, remembering, log):
-    """A class gets a property that is computed once for each object and configuration; nothing is put into the object."""
+    """A class gets a property that is computed once for each object and configuration, and kept beside the object."""
     module = make(remembering)
     one, before = kind.one(module), dict(getattr(kind.one(module), "__dict__", {})).keys()
     assert one.memory is one.memory is remembering.of(one).memory
@@ -131,8 +134,8 @@ def test_provided_members_while_off(kind, make, giving):
     module = make(giving(enabled=False))
     for use in (
         lambda: kind.one(module).say(),
-        lambda: module.Article.spoken_by(),
-        lambda: module.Article.spoken(),
+        module.Article.spoken_by,
+        module.Article.spoken,
         lambda: kind.one(module).loud,
     ):
         with pytest.raises(tc.TraitDisabled):

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from matrix_table import fact
 
 import traitconf as tc
+from matrix_table import fact
 
 CALLED = ["tracing<", ">tracing"]
 

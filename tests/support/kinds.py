@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 MODULE: Final = "matrix_models"
-_HEAD: Final = '''
+_HEAD: Final = """
 from __future__ import annotations
 
 import asyncio, functools
@@ -47,7 +47,7 @@ class Stored:
         return text.upper()
 
 {before}
-'''
+"""
 _BODY: Final = '''
     def save(self, note: str = "", *, times: int = 2) -> str:
         """Keep it."""

@@ -34,7 +34,7 @@ def raw_member(cls: type, name: str) -> Any:
 
 
 def fields_of(cls: type) -> frozenset[str]:
-    """Return the names of a class's data fields: annotations, slots and attrs fields.
+    """Return the names of a class's data fields: annotations, slots, fields of attrs and of Django.
 
     Args:
         cls: any class.
@@ -48,6 +48,7 @@ def fields_of(cls: type) -> frozenset[str]:
         names |= {slots} if isinstance(slots, str) else set(slots)
         attributes = base.__dict__.get("__attrs_attrs__", ())
         names |= {field.name for field in attributes if isinstance(field, attrs.Attribute)}
+        names |= {field.name for field in getattr(base.__dict__.get("_meta"), "local_fields", ())}
     return frozenset(names)
 
 

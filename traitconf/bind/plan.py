@@ -67,9 +67,9 @@ def plan(cls: type, own: Sequence[Binding], inherited: Sequence[Binding] = ()) -
     """
     made = Plan(cls)
     specs = [binding.spec for binding in (*own, *inherited)]
-    made.problems += relation_problems(specs, cls.__qualname__)
     order, cycle = hook_order(specs)
-    made.problems += cycle
+    faults = [*relation_problems(specs, cls.__qualname__), *cycle]
+    made.problems += [_where_bound(problem, made, (*inherited, *own)) for problem in faults]
     for binding in own:
         _give_members(made, binding)
     for binding in own:
@@ -78,6 +78,27 @@ def plan(cls: type, own: Sequence[Binding], inherited: Sequence[Binding] = ()) -
     ordered = sorted((*own, *inherited), key=lambda binding: ranks[binding.spec.name])
     _place_hooks(made, own, [(binding, hook) for binding in ordered for hook in binding.spec.hooks])
     return made
+
+
+def _where_bound(problem: Problem, made: Plan, bindings: Sequence[Binding]) -> Problem:
+    """Return a problem of traits that do not go together at the place where the last of them is bound to the class.
+
+    Args:
+        problem: at the place where a trait is defined.
+        made: the plan.
+        bindings: all bindings of the class, the latest last.
+    """
+    defined = dict.fromkeys((problem.origin, *(origin for origin, _ in problem.related)))
+    concerned = [binding for binding in bindings if binding.spec.origin in defined] or list(bindings)
+    last = concerned[-1]
+    elsewhere = [binding for binding in concerned if binding.origin != last.origin]
+    related = list(problem.related)
+    if problem.origin is not None and problem.origin not in dict(related):
+        related.insert(0, (problem.origin, "declared here"))
+    related += [(binding.origin, f"{binding.trait.__name__} is bound here") for binding in elsewhere]
+    name = made.cls.__qualname__
+    message = problem.message if name in problem.message else f"{problem.message}, on {name}"
+    return attrs.evolve(problem, message=message, origin=last.origin, related=tuple(related))
 
 
 def _give_members(made: Plan, binding: Binding) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from traitconf.bind.binding import bindings_of, bound_class
 from traitconf.bind.attribute import function_of
+from traitconf.bind.binding import bindings_of, bound_class
 from traitconf.bind.context import OWNER, current
 from traitconf.errors import did_you_mean
 from traitconf.schema.base import TraitBase, views

@@ -64,8 +64,17 @@ def weave(cls: type, made: Plan) -> None:
             _install_around(cls, bound, name, hooks)
     if made.given or made.hooks:
         _chain_subclass_hook(cls, bound)
-    if isinstance(cls, abc.ABCMeta):
-        abc.update_abstractmethods(cast(Any, cls))
+    _update_abstract_methods(cls)
+
+
+def _update_abstract_methods(cls: type) -> None:
+    """Say anew which methods of a class are abstract; where they are the same, their set stays the same object."""
+    if not isinstance(cls, abc.ABCMeta):
+        return
+    before = cls.__dict__.get("__abstractmethods__")
+    abc.update_abstractmethods(cast(Any, cls))
+    if cls.__dict__.get("__abstractmethods__") == before is not None:
+        type.__setattr__(cls, "__abstractmethods__", before)
 
 
 def _is_given_by(point: JoinPoint, given: Given | None) -> bool:
@@ -113,8 +122,7 @@ def unweave(cls: type) -> None:
     if SUBCLASS_HOOK in bound.originals:
         _restore(cls, bound, SUBCLASS_HOOK)
     type.__delattr__(cls, ATTRIBUTE)
-    if isinstance(cls, abc.ABCMeta):
-        abc.update_abstractmethods(cast(Any, cls))
+    _update_abstract_methods(cls)
 
 
 def cover(cls: type) -> None:
