@@ -14,6 +14,7 @@ from traitconf.bind.attribute import is_method, wrappable
 from traitconf.bind.binding import ATTRIBUTE, Binding, bound_class
 from traitconf.bind.chain import point_of, suits
 from traitconf.bind.hosts import fields_of, has_member, required_members
+from traitconf.bind.limits import limit_problems
 from traitconf.errors import Problem, did_you_mean
 from traitconf.schema.base import TraitBase
 from traitconf.schema.compose import hook_order, relation_problems
@@ -74,6 +75,7 @@ def plan(cls: type, own: Sequence[Binding], inherited: Sequence[Binding] = ()) -
         _give_members(made, binding)
     for binding in own:
         _check_requirements(made, binding)
+        made.problems += limit_problems(cls, binding)
     ranks = {spec.name: rank for rank, spec in enumerate(order)}
     ordered = sorted((*own, *inherited), key=lambda binding: ranks[binding.spec.name])
     _place_hooks(made, own, [(binding, hook) for binding in ordered for hook in binding.spec.hooks])

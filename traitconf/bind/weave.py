@@ -209,6 +209,7 @@ def renew(old: BoundClass, owner: type) -> None:
     bound.renew = renew
     type.__setattr__(owner, ATTRIBUTE, bound)
     bound.note_layers(owner)
+    raise_errors(plan(owner, tuple(bound.bindings.values()), inherited_by(owner)).problems)
     cover(owner)
 
 

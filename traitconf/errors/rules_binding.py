@@ -213,4 +213,46 @@ RULES: Final = (
         wrong=(app(_TRAIT + _page('@tc.use(Titled, alias={"heading": "class"})')),),
         right=(app(_TRAIT + _page('@tc.use(Titled, alias={"heading": "headline"})')),),
     ),
+    Rule(
+        code="TC630",
+        title="values beside objects that take no weak references",
+        meaning="A trait keeps values about each object, and the class has `__slots__` without `__weakref__`.",
+        reason="The values are kept beside the object and go with it, which only a weak reference can tell.",
+        wrong=(
+            app(_HEAD + _page("@tc.use(SoftDeletes)", '__slots__ = ("title",)\n\n    def delete(self) -> None: ...')),
+        ),
+        right=(
+            app(
+                _HEAD
+                + _page(
+                    "@tc.use(SoftDeletes)",
+                    '__slots__ = ("__weakref__", "title")\n\n    def delete(self) -> None: ...',
+                )
+            ),
+        ),
+    ),
+    Rule(
+        code="TC631",
+        title="trait that writes a field of a frozen class",
+        meaning="A trait writes into a field of its host, and the class does not let its fields be written.",
+        reason="Every call would fail where the trait writes.",
+        wrong=(
+            app(
+                "import attrs\n"
+                + _HEAD
+                + _page(
+                    "@tc.use(Sluggable)\n@attrs.frozen", 'title: str\n    slug: str = ""\n\n    def save(self): ...'
+                )
+            ),
+        ),
+        right=(
+            app(
+                "import attrs\n"
+                + _HEAD
+                + _page(
+                    "@tc.use(Sluggable)\n@attrs.define", 'title: str\n    slug: str = ""\n\n    def save(self): ...'
+                )
+            ),
+        ),
+    ),
 )
