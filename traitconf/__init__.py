@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from traitconf.errors import CallError as CallError
     from traitconf.errors import ConfigError as ConfigError
     from traitconf.errors import Problem as Problem
+    from traitconf.errors import TenantMismatch as TenantMismatch
     from traitconf.errors import TenantRequired as TenantRequired
     from traitconf.errors import TraitconfError as TraitconfError
     from traitconf.errors import TraitDisabled as TraitDisabled
@@ -76,6 +77,7 @@ _PLACES = {
     "Runtime": "runtime.runtime",
     "Secret": "types",
     "TenantDirectory": "runtime.directory",
+    "TenantMismatch": "errors",
     "TenantRequired": "errors",
     "TraitBase": "schema.base",
     "TraitDisabled": "errors",

@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol, cast
 
 from traitconf.bind.attribute import function_of
-from traitconf.bind.generate import around_link, by_type_link, provided_link, side_link
+from traitconf.bind.context import current
+from traitconf.bind.generate import around_link, by_type_link, provided_link, side_link, tenanted_link
 from traitconf.bind.joinpoint import JoinPoint
+from traitconf.bind.tenancy import tenant_code
 from traitconf.schema.base import TraitBase
 from traitconf.schema.members import Flavour, Hook, Member
 
@@ -62,6 +64,9 @@ class TypeChains(dict[type, Callable[..., Any]]):
         """Compile the chain of a type."""
         serves = _outermost(model, self.point.name) is self.point.owner
         chain = chain_for(self.point, self.profile, model) if serves else _base(self.point, self.profile, model)
+        tenant = tenant_code(model) if self.point.receiver == "instance" else None
+        if serves and tenant is not None and tenant != tenant_code(self.point.owner):
+            chain = tenanted_link(self.point.signature, self.point.flavour, current, self.point.index, tenant, chain)
         self[model] = chain
         return chain
 

@@ -15,6 +15,7 @@ from traitconf.bind.binding import ATTRIBUTE, Binding, bound_class
 from traitconf.bind.chain import point_of, suits
 from traitconf.bind.hosts import fields_of, has_member, required_members
 from traitconf.bind.limits import limit_problems
+from traitconf.bind.tenancy import tenancy_problems
 from traitconf.errors import Problem, did_you_mean
 from traitconf.schema.base import TraitBase
 from traitconf.schema.compose import hook_order, relation_problems
@@ -78,6 +79,8 @@ def plan(cls: type, own: Sequence[Binding], inherited: Sequence[Binding] = ()) -
         made.problems += limit_problems(cls, binding)
     ranks = {spec.name: rank for rank, spec in enumerate(order)}
     ordered = sorted((*own, *inherited), key=lambda binding: ranks[binding.spec.name])
+    if own:
+        made.problems += tenancy_problems(cls, own[-1].origin)
     _place_hooks(made, own, [(binding, hook) for binding in ordered for hook in binding.spec.hooks])
     return made
 

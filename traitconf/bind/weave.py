@@ -20,6 +20,7 @@ from traitconf.bind.hosts import raw_member
 from traitconf.bind.joinpoint import JoinPoint, Receiver, joinpoints
 from traitconf.bind.plan import Given, Plan, plan
 from traitconf.bind.shape import signature_of
+from traitconf.bind.tenancy import tenant_code
 from traitconf.errors import raise_errors
 from traitconf.schema.catalog import catalog
 from traitconf.schema.members import flavour_of
@@ -286,7 +287,8 @@ def _install_around(cls: type, bound: BoundClass, name: str, hooks: Any) -> None
 def _dispatcher(point: JoinPoint, like: Any, qualname: str, *, wraps: bool) -> FunctionType:
     """Return the function for the class, dressed as the one that it stands for."""
     joinpoints.add(point)
-    function = dispatcher(point.signature, point.flavour, current, point.index, like.__globals__)
+    tenant = tenant_code(point.owner) if point.receiver == "instance" else None
+    function = dispatcher(point.signature, point.flavour, current, point.index, like.__globals__, tenant)
     # CPython 3.13 calls a function slowly for ever once its defaults are set, even to none.
     if like.__defaults__ is not None:
         function.__defaults__ = like.__defaults__

@@ -255,4 +255,12 @@ RULES: Final = (
             ),
         ),
     ),
+    Rule(
+        code="TC632",
+        title="tenant_of that names nothing",
+        meaning="The class says by `tenant_of` where its objects have their tenant, and they have no such attribute.",
+        reason="Calls would run for whomever happens to run.",
+        wrong=(app(_TRAIT + _page("@tc.use(Titled)", 'tenant_of = "acount"\n    account = title = ""')),),
+        right=(app(_TRAIT + _page("@tc.use(Titled)", 'tenant_of = "account"\n    account = title = ""')),),
+    ),
 )
