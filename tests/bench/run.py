@@ -13,10 +13,11 @@ from machine import described, environment
 from report import lines, record, verdict
 from rows_calls import CALLS
 from rows_commands import STARTS
+from rows_hosts import HOSTS
 from rows_imports import IMPORTS
 from rows_reads import READS, TOGGLES
 
-TABLES = (CALLS, READS, TOGGLES, IMPORTS, STARTS)
+TABLES = (CALLS, HOSTS, READS, TOGGLES, IMPORTS, STARTS)
 
 
 def main() -> int:

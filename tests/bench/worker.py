@@ -10,9 +10,10 @@ import sys
 
 from corpus import configured
 from rows_calls import measure_calls
+from rows_hosts import measure_hosts
 from rows_reads import measure_reads, measure_toggles
 
-MEASURES = {"calls": measure_calls, "reads": measure_reads, "toggles": measure_toggles}
+MEASURES = {"calls": measure_calls, "hosts": measure_hosts, "reads": measure_reads, "toggles": measure_toggles}
 
 
 def main() -> int:

@@ -284,9 +284,8 @@ def test_a_subclass_may_declare_it(naming, tenants):
         Invoice("acme").save()
 
 
-def test_a_required_tenant_is_the_objects(tenants):
+def test_a_required_tenant_is_the_objects(tc_runtime):
     """A trait that needs a tenant is content with that of the object."""
-    tenants()
 
     @tc.trait(tenant="required")
     class Scoped(tc.TraitBase):

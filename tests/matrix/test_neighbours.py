@@ -181,3 +181,18 @@ def test_executors_take_the_context_with_them(kind, make, naming, tc_config):
         assert pool.submit(one.publish).result() == "published for nobody"
         assert pool.submit(tc.propagate(one.publish)).result() == "published for acme"
         assert pool.submit(one.publish).result() == "published for nobody"
+
+
+@fact()
+def test_tenant_of_the_object(kind, bare, naming, tc_config):
+    """Where the class says by `tenant_of` to whom its objects belong, calls run for them, or are refused."""
+    bare.Article.tenant_of = "title"
+    tc.bind(bare.Article, naming)
+    tc_config({"tenants/Hello.toml": 'naming.name = "hello"\n'})
+    one = kind.one(bare)
+    assert one.publish() == "published for hello"
+    assert asyncio.run(one.tell()) == ["Hello", "hello", "Hello", "hello", "Article"]
+    with tc.tenant("Hello"):
+        assert one.publish() == "published for hello"
+    with tc.tenant("other"), pytest.raises(tc.TenantMismatch):
+        one.publish()
