@@ -134,7 +134,7 @@ HOSTS = Table(
         Row("tenant_of an attribute, trait off for this tenant", _PLAIN, "tenant_of", "plain", 5.5),
         Row("tenant_of a method, trait off for this tenant", _PLAIN, "tenant_of, asked", "plain", aside="no budget"),
         Row("tenant_of an attribute, on, one around", _PLAIN, "tenant_of, on", "plain", aside="no budget"),
-        Row("tenant_of another tenant than runs, on", _PLAIN, "tenant_of, elsewhere", "plain", aside="no budget"),
+        Row("tenant_of where no tenant runs, on", _PLAIN, "tenant_of, elsewhere", "plain", aside="no budget"),
         Row("override that calls super(), off", _OVERRIDE, "override, off", "plain override", aside="no budget"),
         Row("override that calls super(), on", _OVERRIDE, "override, on", "plain override", aside="no budget"),
         Row("both decorated with functools.wraps", _OVERRIDE, "functools.wraps override", "plain override"),
