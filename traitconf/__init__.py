@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from traitconf.errors import CallError as CallError
     from traitconf.errors import ConfigError as ConfigError
     from traitconf.errors import Problem as Problem
+    from traitconf.errors import TenantMismatch as TenantMismatch
     from traitconf.errors import TenantRequired as TenantRequired
     from traitconf.errors import TraitconfError as TraitconfError
     from traitconf.errors import TraitDisabled as TraitDisabled
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from traitconf.runtime.blocks import pinned as pinned
     from traitconf.runtime.directory import TenantDirectory as TenantDirectory
     from traitconf.runtime.override import override as override
+    from traitconf.runtime.propagate import propagate as propagate
     from traitconf.runtime.runtime import Runtime as Runtime
     from traitconf.runtime.verbs import configure as configure
     from traitconf.runtime.verbs import context as context
@@ -75,6 +77,7 @@ _PLACES = {
     "Runtime": "runtime.runtime",
     "Secret": "types",
     "TenantDirectory": "runtime.directory",
+    "TenantMismatch": "errors",
     "TenantRequired": "errors",
     "TraitBase": "schema.base",
     "TraitDisabled": "errors",
@@ -103,6 +106,7 @@ _PLACES = {
     "override": "runtime.verbs",
     "pinned": "runtime.blocks",
     "process_runtime": "runtime.verbs",
+    "propagate": "runtime.propagate",
     "provides": "schema.members",
     "reader": "runtime.verbs",
     "resolve": "runtime.verbs",

@@ -14,6 +14,7 @@ BENCH = Path(__file__).resolve().parents[1] / "bench"
 # The rows of the design whose feature exists, by the table that measures them.
 BUDGETS = {
     "calls": {"unbound", "off", "named", "starred"},
+    "hosts": {"tenant_of"},
     "reads": {"held", "reader"},
     "reads through peers": set(),
     "toggles": {"enabled"},

@@ -39,6 +39,16 @@ class Starred(tc.TraitBase):
         return proceed(*args, **kwargs)
 
 
+@tc.trait
+class Awaited(tc.TraitBase):
+    """Hand a call on, and await it."""
+
+    @tc.around("touch")
+    async def pass_on(self, host: Any, proceed: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Hand the call on."""
+        return await proceed(*args, **kwargs)
+
+
 @contextmanager
 def configured(*extra: Path) -> Iterator[tc.Runtime]:
     """Configure the process for a `with` block.
@@ -47,7 +57,8 @@ def configured(*extra: Path) -> Iterator[tc.Runtime]:
         *extra: further directories.
     """
     tenants = {ON: True, OFF: False, **TENANTS}
-    document = {name: {"named": {"enabled": on}, "starred": {"enabled": on}} for name, on in tenants.items()}
+    traits = ("named", "starred", "awaited")
+    document = {name: {trait: {"enabled": on} for trait in traits} for name, on in tenants.items()}
     with tempfile.TemporaryDirectory(prefix="traitconf-bench-") as directory:
         path = Path(directory) / "tenants.json"
         path.write_text(json.dumps({"tenants": document}), encoding="utf-8")

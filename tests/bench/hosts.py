@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import CodeType
 from typing import Any
 
 import traitconf as tc
@@ -38,10 +39,20 @@ def host_with(decorator: Callable[[Any], Any]) -> type[Any]:
     return cls
 
 
-def _new_class() -> type[Any]:
+def new_module(source: str | CodeType) -> dict[str, Any]:
+    """Return the names that a source defines, with code of their own.
+
+    Args:
+        source: text or code.
+    """
     space: dict[str, Any] = {"__name__": __name__}
-    exec(_copy(_SOURCE), space)  # noqa: S102 -- the source stands above
-    cls: type[Any] = space["Host"]
+    code = compile(source, __file__, "exec", dont_inherit=True) if isinstance(source, str) else _copy(source)
+    exec(code, space)  # noqa: S102 -- the sources are our own
+    return space
+
+
+def _new_class() -> type[Any]:
+    cls: type[Any] = new_module(_SOURCE)["Host"]
     return cls
 
 

@@ -51,6 +51,7 @@ class Loop:
         self._batches = list(zip(*[iter(items)] * UNROLLED, strict=True))
         self._run = _compiled(contender, over_items=bool(items))
         self._repeats = 1
+        self._nanoseconds()  # what is compiled by the first call must not look like a long loop
         while (taken := self._nanoseconds()) < CHUNK_NS // 2:
             self._repeats = max(2 * self._repeats, self._repeats * CHUNK_NS // (taken + 1))
 

@@ -489,11 +489,11 @@ class TestHooks:
 
     @pytest.mark.parametrize(
         "member",
-        [property(lambda self: 1), 3, functools.partial(print), functools.lru_cache(lambda self: 1)],
-        ids=["property", "int", "partial", "lru_cache"],
+        [property(len), 3, functools.partial(print), functools.lru_cache(lambda self: 1), classmethod(len)],
+        ids=["property", "int", "partial", "lru_cache", "classmethod"],
     )
     def test_what_is_no_method_cannot_be_wrapped(self, member, tracer, refused):
-        """TC611 for a hook on a name that holds no function, classmethod or staticmethod."""
+        """TC611 for a hook on a name that holds no function of Python, in whatever it is wrapped."""
 
         class Article:
             save = member

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import datetime
 
 import attrs
@@ -199,10 +200,10 @@ class TestHosts:
         assert [problem.code for problem in error.value.problems] == ["TC601"]
 
     def test_a_frozen_host(self):
-        """A host whose mark cannot be written is a TypeError with the way out."""
+        """A host whose mark cannot be written, which binding did not see, is a TypeError with the way out."""
 
+        @dataclasses.dataclass(frozen=True)
         @tc.use(SoftDeletes)
-        @attrs.frozen
         class Page:
             deleted_at: datetime.datetime | None = None
 
@@ -226,15 +227,21 @@ class TestHosts:
         assert page.trashed
 
     def test_a_host_without_weakref(self):
-        """A host without the field that cannot be referred to weakly is a TypeError that says what to add."""
+        """A host without weak references needs the field; a file that names another is told at the call."""
 
-        @tc.use(SoftDeletes)
         class Page:
-            __slots__ = ()
+            __slots__ = ("deleted_at",)
 
             def delete(self): ...
 
-        with pytest.raises(TypeError, match="add '__weakref__' to its __slots__"):
+        with pytest.raises(tc.ConfigError) as error:
+            tc.bind(Page, SoftDeletes(column="gone"))
+        assert [problem.code for problem in error.value.problems] == ["TC630"]
+        tc.bind(Page, SoftDeletes)
+        with (
+            tc.override({"soft_deletes.column": "gone"}),
+            pytest.raises(TypeError, match="add '__weakref__' to its __slots__"),
+        ):
             Page().delete()
 
     def test_a_slot_for_the_mark_is_enough(self):

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, cast
 
-from traitconf.bind.generate import around_link, by_type_link, provided_link, side_link
+from traitconf.bind.attribute import function_of
+from traitconf.bind.context import current
+from traitconf.bind.generate import around_link, by_type_link, provided_link, side_link, tenanted_link
 from traitconf.bind.joinpoint import JoinPoint
+from traitconf.bind.tenancy import tenant_code
 from traitconf.schema.base import TraitBase
 from traitconf.schema.members import Flavour, Hook, Member
 
@@ -61,13 +64,11 @@ class TypeChains(dict[type, Callable[..., Any]]):
         """Compile the chain of a type."""
         serves = _outermost(model, self.point.name) is self.point.owner
         chain = chain_for(self.point, self.profile, model) if serves else _base(self.point, self.profile, model)
+        tenant = tenant_code(model) if self.point.receiver == "instance" else None
+        if serves and tenant is not None and tenant != tenant_code(self.point.owner):
+            chain = tenanted_link(self.point.signature, self.point.flavour, current, self.point.index, tenant, chain)
         self[model] = chain
         return chain
-
-
-def function_of(member: Any) -> Any:
-    """Return the function inside a classmethod, staticmethod or property; anything else as it is."""
-    return getattr(member, "__func__", None) or getattr(member, "fget", None) or member
 
 
 def point_of(member: Any) -> JoinPoint | None:
@@ -100,10 +101,29 @@ def _base(point: JoinPoint, profile: Profile, model: type) -> Callable[..., Any]
         return point.body
     cls, member = point.provided
     trait = profile.trait(cls, model)
-    call: Any = provided_link(point.signature, point.index, member.function, trait)
+    function = cached(member) if member.shape == "cached_property" else member.function
+    call: Any = provided_link(point.signature, point.index, function, trait)
     for number, interceptor in enumerate(reversed(profile.interceptors(member, trait, point.flavour)), start=1):
         call = around_link(point.signature, (point.index, -number), interceptor, trait, call)
     return cast(Callable[..., Any], call)
+
+
+def cached(member: Member[Any, Any]) -> Callable[[Any, Any], Any]:
+    """Return the function of a member whose value is kept beside the host, as long as the trait is the same.
+
+    Args:
+        member: a cached property that a trait gives.
+    """
+    key = f"cached {member.name}"
+
+    def read(trait: Any, host: Any) -> Any:
+        state = trait.state(host)
+        kept = state.get(key)
+        if kept is None or (kept[0] is not trait and kept[0] != trait):
+            kept = state[key] = (trait, member.function(trait, host))
+        return kept[1]
+
+    return read
 
 
 def _link(point: JoinPoint, position: int, hook: Hook, trait: Any, inner: Any) -> Callable[..., Any]:

@@ -22,13 +22,14 @@ HEADER: Final = 3
 
 
 class Slot:
-    """What the running code sees: its table of call chains. `runtime`'s Context extends it."""
+    """What the running code sees: its table of call chains, and the tenant. `runtime`'s Context extends it."""
 
-    __slots__ = ("__weakref__", "chains")
+    __slots__ = ("__weakref__", "chains", "tenant")
 
-    def __init__(self, chains: Chains) -> None:
-        """Hold `chains`."""
+    def __init__(self, chains: Chains, tenant: str | None = None) -> None:
+        """Hold what is given."""
         self.chains = chains
+        self.tenant = tenant
 
 
 root: Final = Slot([None] * HEADER)

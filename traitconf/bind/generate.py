@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping
 from types import CodeType, FunctionType
 from typing import Any, Final
 
+import attrs
+
 from traitconf.bind.shape import Signature
 from traitconf.schema.members import flavour_of
 
@@ -21,38 +23,79 @@ _serial = itertools.count(1)
 
 # Two constants, put in by `_own`; `or` keeps the compiler from warning that text cannot be called, and leaves no trace.
 _CHAIN: Final = "('_tc_current' or 0)().chains['_tc_index']"
-_DISPATCH: Final = {
-    "sync": "return {chain}({all})",
-    "async": "return await {chain}({all})",
-    "generator": "return (yield from {chain}({all}))",
-    "async generator": """
-        _tc_inner = {chain}({all})
+# Hands everything that is sent or thrown into an async generator on to the one behind it.
+_EACH: Final = """
         try:
-            _tc_item = await anext(_tc_inner)
+            _tc_item = await anext(_tc_run)
             while True:
                 try:
                     _tc_sent = yield _tc_item
                 except GeneratorExit:
                     raise
                 except BaseException as _tc_error:
-                    _tc_item = await _tc_inner.athrow(_tc_error)
+                    _tc_item = await _tc_run.athrow(_tc_error)
                 else:
-                    _tc_item = await _tc_inner.asend(_tc_sent)
+                    _tc_item = await _tc_run.asend(_tc_sent)
         except StopAsyncIteration:
-            return
+            pass
         finally:
-            await _tc_inner.aclose()
+            await _tc_run.aclose()
+"""
+_DISPATCH: Final = {
+    "sync": "return {chain}({all})",
+    "async": "return await {chain}({all})",
+    "generator": "return (yield from {chain}({all}))",
+    "async generator": f"""
+        _tc_run = {{chain}}({{all}})
+{_EACH}""",
+}
+# The same for classes whose objects say to which tenant they belong; {fast} is run where that is the running one.
+_ASK: Final = """
+        _tc_slot = ('_tc_current' or 0)()
+        _tc_tenant = {host}.{asked}
+"""
+_READ_TENANT: Final = """
+        _tc_slot = ('_tc_current' or 0)()
+        try:
+            _tc_tenant = {host}.{asked}
+        except AttributeError:
+            _tc_tenant = None
+"""
+_TENANTED: Final = {
+    "sync": """
+        if _tc_slot.tenant == _tc_tenant:
+            return {fast}({all})
+        with ('_tc_entered' or 0)(_tc_tenant):
+            return {chain}({all})
+    """,
+    "async": """
+        if _tc_slot.tenant == _tc_tenant:
+            return await {fast}({all})
+        with ('_tc_entered' or 0)(_tc_tenant):
+            return await {chain}({all})
+    """,
+    "generator": """
+        if _tc_slot.tenant == _tc_tenant:
+            return (yield from {fast}({all}))
+        with ('_tc_entered' or 0)(_tc_tenant):
+            _tc_inner = {chain}({all})
+        return (yield from ('_tc_stepped' or 0)(_tc_tenant, _tc_inner))
+    """,
+    "async generator": """
+        with ('_tc_entered' or 0)(_tc_tenant):
+            _tc_run = ({fast} if _tc_slot.tenant == _tc_tenant else {chain})({all})
+        if _tc_slot.tenant != _tc_tenant:
+            _tc_run = ('_tc_stepped_async' or 0)(_tc_tenant, _tc_run)
     """,
 }
 _BEFORE: Final = {
     "sync": "{wait}_tc_hook(_tc_trait, {host}{rest}); return _tc_inner({all})",
     "async": "{wait}_tc_hook(_tc_trait, {host}{rest}); return await _tc_inner({all})",
     "generator": "_tc_hook(_tc_trait, {host}{rest}); return (yield from _tc_inner({all}))",
-    "async generator": """
-        {wait}_tc_hook(_tc_trait, {host}{rest})
-        async for _tc_item in _tc_inner({all}):
-            yield _tc_item
-    """,
+    "async generator": f"""
+        {{wait}}_tc_hook(_tc_trait, {{host}}{{rest}})
+        _tc_run = _tc_inner({{all}})
+{_EACH}""",
 }
 _AFTER: Final = {
     "sync": "_tc_result = _tc_inner({all}); _tc_hook(_tc_trait, {host}, _tc_result{rest}); return _tc_result",
@@ -66,20 +109,40 @@ _AFTER: Final = {
         _tc_hook(_tc_trait, {host}, _tc_result{rest})
         return _tc_result
     """,
-    "async generator": """
-        async for _tc_item in _tc_inner({all}):
-            yield _tc_item
-        {wait}_tc_hook(_tc_trait, {host}, None{rest})
+    "async generator": f"""
+        _tc_run = _tc_inner({{all}})
+{_EACH}
+        {{wait}}_tc_hook(_tc_trait, {{host}}, None{{rest}})
     """,
 }
 _AROUND: Final = "return _tc_hook(_tc_trait, {host}, _tc_bind({host}){rest})"
 _AROUND_STATIC: Final = "return _tc_hook(_tc_trait, {host}, _tc_inner{rest})"
 _PROVIDED: Final = "return _tc_hook(_tc_trait, {all})"
 _INHERITED: Final = "return _tc_super(_tc_owner, {host}).{name}({rest_only})"
+_INHERITED_READ: Final = "return _tc_super(_tc_owner, {host}).{name}"
 _INHERITED_STATIC: Final = "return _tc_super(_tc_owner, _tc_owner).{name}({all})"
 _READ: Final = "def read(): return _tc_current().chains[{index}] or _tc_first({index})"
 _BY_TYPE: Final = "return _tc_chains[_tc_type({host})]({all})"
 _BY_CLASS: Final = "return _tc_chains[{host}]({all})"
+
+
+Baked = tuple[tuple[str, Any], ...]
+"""Constants, by the text that stands for them in a template."""
+
+
+@attrs.frozen
+class Tenant:
+    """How an object says to which tenant it belongs.
+
+    Attributes:
+        asked: what stands behind the object and a dot.
+        calls: whether that is a call; an object that has not the attribute yet belongs to nobody.
+        baked: the functions that run a call for another tenant than the running one.
+    """
+
+    asked: str
+    calls: bool
+    baked: Baked
 
 
 Place = tuple[int, int]
@@ -181,11 +244,54 @@ def stamp(
 
 
 def dispatcher(
-    signature: Signature, flavour: str, current: Callable[[], Any], index: int, space: dict[str, Any]
+    signature: Signature,
+    flavour: str,
+    current: Callable[[], Any],
+    index: int,
+    space: dict[str, Any],
+    tenant: Tenant | None = None,
 ) -> FunctionType:
-    """Return the function that stands on the class: it looks its call chain up and calls it."""
-    baked = ("_tc_current", current), ("_tc_index", index)
-    return stamp(_DISPATCH[flavour], signature, flavour, place=(index, 0), space=space, baked=baked)
+    """Return the function that stands on the class: it looks its call chain up and calls it.
+
+    Args:
+        signature: its parameters.
+        flavour: of the method.
+        current: returns the running slot.
+        index: of the join point.
+        space: its global variables.
+        tenant: how an object says to which tenant it belongs, where it does.
+    """
+    baked: Baked = (("_tc_current", current), ("_tc_index", index))
+    if tenant is None:
+        return stamp(_DISPATCH[flavour], signature, flavour, place=(index, 0), space=space, baked=baked)
+    template = _tenanted(flavour, tenant, "_tc_slot.chains['_tc_index']")
+    return stamp(template, signature, flavour, place=(index, 0), space=space, baked=(*baked, *tenant.baked))
+
+
+def tenanted_link(
+    signature: Signature, flavour: str, current: Callable[[], Any], index: int, tenant: Tenant, inner: Any
+) -> FunctionType:
+    """Return a link that runs a chain for the tenant of the object; for subclasses that say more than their base.
+
+    Args:
+        signature: as in `dispatcher`.
+        flavour: as in `dispatcher`.
+        current: as in `dispatcher`.
+        index: as in `dispatcher`.
+        tenant: as in `dispatcher`.
+        inner: what runs where the tenant is the running one.
+    """
+    baked = (("_tc_current", current), ("_tc_index", index), *tenant.baked)
+    template = _tenanted(flavour, tenant, "_tc_fast")
+    return stamp(template, signature, flavour, place=(index, 0), baked=baked, _tc_fast=inner)
+
+
+def _tenanted(flavour: str, tenant: Tenant, fast: str) -> str:
+    asked = (_ASK if tenant.calls else _READ_TENANT).replace("{asked}", tenant.asked)
+    body = "\n".join([*_dedented(asked), *_dedented(_TENANTED[flavour].replace("{fast}", fast))])
+    if flavour == "async generator":
+        body += "\n" + "\n".join(_dedented(_EACH))
+    return body
 
 
 def table_reader(current: Callable[[], Any], first: Callable[[int], Any], index: int) -> FunctionType:
@@ -221,9 +327,10 @@ def provided_link(signature: Signature, index: int, function: Any, trait: Any) -
     return stamp(_PROVIDED, signature, place=(index, 0), _tc_hook=function, _tc_trait=trait)
 
 
-def inherited_link(signature: Signature, owner: type, *, static: bool) -> FunctionType:
-    """Return a body that calls what the class inherits."""
-    return stamp(_INHERITED_STATIC if static else _INHERITED, signature, _tc_super=super, _tc_owner=owner)
+def inherited_link(signature: Signature, owner: type, *, reads: bool = False) -> FunctionType:
+    """Return a body that calls what the class inherits, or reads it where it is a property."""
+    template = _INHERITED_READ if reads else _INHERITED_STATIC if signature.static else _INHERITED
+    return stamp(template, signature, _tc_super=super, _tc_owner=owner)
 
 
 def by_type_link(signature: Signature, index: int, chains: Any, *, of_class: bool) -> FunctionType:

@@ -34,7 +34,7 @@ def raw_member(cls: type, name: str) -> Any:
 
 
 def fields_of(cls: type) -> frozenset[str]:
-    """Return the names of a class's data fields: annotations, slots and attrs fields.
+    """Return the names of a class's data fields: annotations, slots, fields of attrs and of Django.
 
     Args:
         cls: any class.
@@ -48,6 +48,7 @@ def fields_of(cls: type) -> frozenset[str]:
         names |= {slots} if isinstance(slots, str) else set(slots)
         attributes = base.__dict__.get("__attrs_attrs__", ())
         names |= {field.name for field in attributes if isinstance(field, attrs.Attribute)}
+        names |= {field.name for field in getattr(base.__dict__.get("_meta"), "local_fields", ())}
     return frozenset(names)
 
 
@@ -72,7 +73,8 @@ def required_members(spec: TraitSpec) -> Mapping[str, Callable[..., Any]]:
 
     The annotation of the host parameter is the requirement, where it is a Protocol.
     """
-    functions = [member.function for member in spec.members.values()] + [hook.function for hook in spec.hooks]
+    members = [member.function for member in spec.members.values() if member.shape != "staticmethod"]
+    functions = members + [hook.function for hook in spec.hooks]
     return {name: function for function in functions for name in _protocol_members(_host_annotation(function))}
 
 

@@ -10,9 +10,12 @@ from typing import Any, Final
 
 import attrs
 
+from traitconf.bind.attribute import is_method, wrappable
 from traitconf.bind.binding import ATTRIBUTE, Binding, bound_class
 from traitconf.bind.chain import point_of, suits
 from traitconf.bind.hosts import fields_of, has_member, required_members
+from traitconf.bind.limits import limit_problems
+from traitconf.bind.tenancy import tenancy_problems
 from traitconf.errors import Problem, did_you_mean
 from traitconf.schema.base import TraitBase
 from traitconf.schema.compose import hook_order, relation_problems
@@ -66,17 +69,41 @@ def plan(cls: type, own: Sequence[Binding], inherited: Sequence[Binding] = ()) -
     """
     made = Plan(cls)
     specs = [binding.spec for binding in (*own, *inherited)]
-    made.problems += relation_problems(specs, cls.__qualname__)
     order, cycle = hook_order(specs)
-    made.problems += cycle
+    faults = [*relation_problems(specs, cls.__qualname__), *cycle]
+    made.problems += [_where_bound(problem, made, (*inherited, *own)) for problem in faults]
     for binding in own:
         _give_members(made, binding)
     for binding in own:
         _check_requirements(made, binding)
+        made.problems += limit_problems(cls, binding)
     ranks = {spec.name: rank for rank, spec in enumerate(order)}
     ordered = sorted((*own, *inherited), key=lambda binding: ranks[binding.spec.name])
+    if own:
+        made.problems += tenancy_problems(cls, own[-1].origin)
     _place_hooks(made, own, [(binding, hook) for binding in ordered for hook in binding.spec.hooks])
     return made
+
+
+def _where_bound(problem: Problem, made: Plan, bindings: Sequence[Binding]) -> Problem:
+    """Return a problem of traits that do not go together at the place where the last of them is bound to the class.
+
+    Args:
+        problem: at the place where a trait is defined.
+        made: the plan.
+        bindings: all bindings of the class, the latest last.
+    """
+    defined = dict.fromkeys((problem.origin, *(origin for origin, _ in problem.related)))
+    concerned = [binding for binding in bindings if binding.spec.origin in defined] or list(bindings)
+    last = concerned[-1]
+    elsewhere = [binding for binding in concerned if binding.origin != last.origin]
+    related = list(problem.related)
+    if problem.origin is not None and problem.origin not in dict(related):
+        related.insert(0, (problem.origin, "declared here"))
+    related += [(binding.origin, f"{binding.trait.__name__} is bound here") for binding in elsewhere]
+    name = made.cls.__qualname__
+    message = problem.message if name in problem.message else f"{problem.message}, on {name}"
+    return attrs.evolve(problem, message=message, origin=last.origin, related=tuple(related))
 
 
 def _give_members(made: Plan, binding: Binding) -> None:
@@ -184,7 +211,7 @@ def _escapes(made: Plan, hook: Hook, name: str) -> bool:
     if name in made.given:
         return True
     member = _bare_member(made.cls, name)
-    if not _is_method(member):
+    if wrappable(made.cls, name, member) is None:
         return False
     point = point_of(member)
     return point is None or all(hook is not other for _, other in point.hooks)
@@ -211,23 +238,18 @@ def _public_methods(made: Plan) -> Iterator[str]:
         member = _bare_member(made.cls, name)
         point = point_of(member)
         is_given = name in made.given or (point is not None and point.provided is not None)
-        if not name.startswith("_") and not is_given and _is_method(member):
+        if not name.startswith("_") and not is_given and is_method(member):
             yield name
-
-
-def _is_method(member: Any) -> bool:
-    return inspect.isfunction(member) or isinstance(member, (classmethod, staticmethod))
 
 
 def _unsuited(made: Plan, binding: Binding, hook: Hook, name: str) -> Problem | None:
     member = made.given[name].member().function if name in made.given else _bare_member(made.cls, name)
-    function = getattr(member, "__func__", member)
+    function = wrappable(made.cls, name, member)
     what = f"{made.cls.__qualname__}.{name}"
-    if not inspect.isfunction(function):
+    if function is None:
         text = f"{binding.trait.__name__} cannot wrap {what}: it is a {type(member).__name__}, not a method"
-        return Problem(
-            "TC611", text, binding.origin, hint="only functions, classmethods and staticmethods can be wrapped"
-        )
+        hint = "only methods, classmethods, staticmethods, properties and cached properties can be wrapped"
+        return Problem("TC611", text, binding.origin, hint=hint)
     flavour = flavour_of(function)
     if suits(hook, flavour):
         return None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from traitconf.bind.attribute import function_of
 from traitconf.bind.binding import bindings_of, bound_class
-from traitconf.bind.chain import function_of
 from traitconf.bind.context import OWNER, current
+from traitconf.bind.tenancy import entered, tenant_of
 from traitconf.errors import did_you_mean
 from traitconf.schema.base import TraitBase, views
 from traitconf.schema.spec import spec_of
@@ -26,14 +27,20 @@ class View:
         spec = spec_of(self._trait)
         member = spec.members.get(name)
         if member is None:
-            return getattr(current().chains[OWNER].read(self._trait, self._model), name)
+            return getattr(self._resolved(), name)
         function = _dispatcher(self._model, self._trait, name)
+        if member.shape == "staticmethod":
+            return function
         bound = function.__get__(self._model if member.shape == "classmethod" else self._host)
-        return bound() if member.shape == "property" else bound
+        return bound() if member.shape in ("property", "cached_property") else bound
 
     def __repr__(self) -> str:
         """Show the trait as it is resolved."""
-        return f"{current().chains[OWNER].read(self._trait, self._model)!r} of {self._host!r}"
+        return f"{self._resolved()!r} of {self._host!r}"
+
+    def _resolved(self) -> Any:
+        with entered(None if isinstance(self._host, type) else tenant_of(self._host)):
+            return current().chains[OWNER].read(self._trait, self._model)
 
 
 def _dispatcher(model: type, trait: type[TraitBase], name: str) -> Any:

@@ -7,25 +7,33 @@ import contextlib
 import functools
 import inspect
 from collections.abc import Callable, Iterator
-from types import FunctionType
-from typing import Any, cast
+from types import FunctionType, MemberDescriptorType
+from typing import Any, Final, cast
 
 import attrs
 
+from traitconf.bind.attribute import function_of, is_method, rewrapped, wrappable
 from traitconf.bind.binding import ATTRIBUTE, Binding, BoundClass, bindings_of, bound_class
-from traitconf.bind.chain import function_of
 from traitconf.bind.context import current
 from traitconf.bind.generate import dispatcher, inherited_link
 from traitconf.bind.hosts import raw_member
 from traitconf.bind.joinpoint import JoinPoint, Receiver, joinpoints
 from traitconf.bind.plan import Given, Plan, plan
 from traitconf.bind.shape import signature_of
+from traitconf.bind.tenancy import tenant_code
 from traitconf.errors import raise_errors
 from traitconf.schema.catalog import catalog
 from traitconf.schema.members import flavour_of
 from traitconf.types import MISSING
 
 SUBCLASS_HOOK = "__init_subclass__"
+_SHAPES: Final[dict[str, Callable[[Any], Any]]] = {
+    "method": lambda function: function,
+    "classmethod": classmethod,
+    "staticmethod": staticmethod,
+    "property": property,
+    "cached_property": property,  # the value is kept beside the object, not in it
+}
 
 
 def weave(cls: type, made: Plan) -> None:
@@ -57,8 +65,17 @@ def weave(cls: type, made: Plan) -> None:
             _install_around(cls, bound, name, hooks)
     if made.given or made.hooks:
         _chain_subclass_hook(cls, bound)
-    if isinstance(cls, abc.ABCMeta):
-        abc.update_abstractmethods(cast(Any, cls))
+    _update_abstract_methods(cls)
+
+
+def _update_abstract_methods(cls: type) -> None:
+    """Say anew which methods of a class are abstract; where they are the same, their set stays the same object."""
+    if not isinstance(cls, abc.ABCMeta):
+        return
+    before = cls.__dict__.get("__abstractmethods__")
+    abc.update_abstractmethods(cast(Any, cls))
+    if cls.__dict__.get("__abstractmethods__") == before is not None:
+        type.__setattr__(cls, "__abstractmethods__", before)
 
 
 def _is_given_by(point: JoinPoint, given: Given | None) -> bool:
@@ -106,8 +123,7 @@ def unweave(cls: type) -> None:
     if SUBCLASS_HOOK in bound.originals:
         _restore(cls, bound, SUBCLASS_HOOK)
     type.__delattr__(cls, ATTRIBUTE)
-    if isinstance(cls, abc.ABCMeta):
-        abc.update_abstractmethods(cast(Any, cls))
+    _update_abstract_methods(cls)
 
 
 def cover(cls: type) -> None:
@@ -194,6 +210,7 @@ def renew(old: BoundClass, owner: type) -> None:
     bound.renew = renew
     type.__setattr__(owner, ATTRIBUTE, bound)
     bound.note_layers(owner)
+    raise_errors(plan(owner, tuple(bound.bindings.values()), inherited_by(owner)).problems)
     cover(owner)
 
 
@@ -225,12 +242,14 @@ def _install_given(cls: type, bound: BoundClass, name: str, given: Given, hooks:
     member = given.member()
     public = "." not in name
     shown = name if public else member.name
-    receiver: Receiver = "class" if member.shape == "classmethod" else "instance"
+    static = member.shape == "staticmethod"
+    receiver: Receiver = "none" if static else "class" if member.shape == "classmethod" else "instance"
+    named = "" if static else "cls" if receiver == "class" else "self"
     point = JoinPoint(
         owner=cls,
         name=name,
         body=None,
-        signature=signature_of(member.function, shown, skip=1, receiver="cls" if receiver == "class" else "self"),
+        signature=signature_of(member.function, shown, skip=1, receiver=named, static=static),
         flavour=flavour_of(member.function),
         receiver=receiver,
         provided=(given.binding.trait, member),
@@ -242,31 +261,34 @@ def _install_given(cls: type, bound: BoundClass, name: str, given: Given, hooks:
     if not public:
         bound.installed[name] = function
         return
-    shapes: dict[str, Callable[[Any], Any]] = {"method": lambda f: f, "classmethod": classmethod, "property": property}
-    _set(cls, bound, name, shapes[member.shape](function))
+    _set(cls, bound, name, _SHAPES[member.shape](function))
 
 
 def _install_around(cls: type, bound: BoundClass, name: str, hooks: Any) -> None:
     raw = raw_member(cls, name)
-    original = getattr(raw, "__func__", raw)
+    original = wrappable(cls, name, raw)
+    assert original is not None, "the plan has seen to that"
     static = isinstance(raw, staticmethod)
     receiver: Receiver = "none" if static else "class" if isinstance(raw, classmethod) else "instance"
     shown = original.__name__ if original.__name__.isidentifier() else name
     signature = signature_of(original, shown, static=static)
     is_own = name in cls.__dict__
-    body = original if is_own else inherited_link(attrs.evolve(signature, name=name), cls, static=static)
+    is_slot = isinstance(raw, MemberDescriptorType)  # super() finds nothing in an empty slot
+    reads = not is_method(raw)
+    body = original if is_own or is_slot else inherited_link(attrs.evolve(signature, name=name), cls, reads=reads)
     point = JoinPoint(cls, name, body, signature, flavour_of(original), receiver, None, hooks)
     function = _dispatcher(point, original, original.__qualname__, wraps=True)
     if not is_own:  # it stands here now: pickle looks a function up where it says that it is
         function.__module__, function.__qualname__ = cls.__module__, f"{cls.__qualname__}.{name}"
     bound.points[name] = point
-    _set(cls, bound, name, type(raw)(function) if isinstance(raw, (classmethod, staticmethod)) else function)
+    _set(cls, bound, name, rewrapped(raw, function, cls, name))
 
 
 def _dispatcher(point: JoinPoint, like: Any, qualname: str, *, wraps: bool) -> FunctionType:
     """Return the function for the class, dressed as the one that it stands for."""
     joinpoints.add(point)
-    function = dispatcher(point.signature, point.flavour, current, point.index, like.__globals__)
+    tenant = tenant_code(point.owner) if point.receiver == "instance" else None
+    function = dispatcher(point.signature, point.flavour, current, point.index, like.__globals__, tenant)
     # CPython 3.13 calls a function slowly for ever once its defaults are set, even to none.
     if like.__defaults__ is not None:
         function.__defaults__ = like.__defaults__
@@ -276,7 +298,7 @@ def _dispatcher(point: JoinPoint, like: Any, qualname: str, *, wraps: bool) -> F
     function.__qualname__ = qualname
     if not wraps:
         del function.__wrapped__  # type: ignore[attr-defined]  # update_wrapper sets it
-        leading = list(inspect.signature(like).parameters)[:2]
+        leading = list(inspect.signature(like).parameters)[: 1 if point.receiver == "none" else 2]
         function.__annotations__ = {name: hint for name, hint in like.__annotations__.items() if name not in leading}
     function.__traitconf_point__ = point  # type: ignore[attr-defined]  # how a dispatcher is known
     return function

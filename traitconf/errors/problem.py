@@ -259,6 +259,10 @@ class TenantRequired(CallError):
     """A trait that needs a tenant was used outside every tenant."""
 
 
+class TenantMismatch(CallError):
+    """An object that belongs to one tenant was used while another one runs."""
+
+
 class Veto(CallError):
     """A hook refused the call.
 

@@ -168,9 +168,9 @@ RULES: Final = (
     Rule(
         code="TC611",
         title="hook on something that is no method",
-        meaning="A trait wraps a name that is a property, a class or a plain value of the class.",
-        reason="Only functions, classmethods and staticmethods are called in a way that can be wrapped.",
-        wrong=(app(_HEAD + _page("@tc.use(SoftDeletes)", "@property\n    def delete(self) -> None: ...")),),
+        meaning="A trait wraps a name that is a class or a plain value of the class.",
+        reason="Only methods and properties, cached ones included, are called in a way that can be wrapped.",
+        wrong=(app(_HEAD + _page("@tc.use(SoftDeletes)", "delete = print")),),
         right=(app(_HEAD + _page("@tc.use(SoftDeletes)", "def delete(self) -> None: ...")),),
     ),
     Rule(
@@ -212,5 +212,55 @@ RULES: Final = (
         reason="It could not be called, or would break the class.",
         wrong=(app(_TRAIT + _page('@tc.use(Titled, alias={"heading": "class"})')),),
         right=(app(_TRAIT + _page('@tc.use(Titled, alias={"heading": "headline"})')),),
+    ),
+    Rule(
+        code="TC630",
+        title="values beside objects that take no weak references",
+        meaning="A trait keeps values about each object, and the class has `__slots__` without `__weakref__`.",
+        reason="The values are kept beside the object and go with it, which only a weak reference can tell.",
+        wrong=(
+            app(_HEAD + _page("@tc.use(SoftDeletes)", '__slots__ = ("title",)\n\n    def delete(self) -> None: ...')),
+        ),
+        right=(
+            app(
+                _HEAD
+                + _page(
+                    "@tc.use(SoftDeletes)",
+                    '__slots__ = ("__weakref__", "title")\n\n    def delete(self) -> None: ...',
+                )
+            ),
+        ),
+    ),
+    Rule(
+        code="TC631",
+        title="trait that writes a field of a frozen class",
+        meaning="A trait writes into a field of its host, and the class does not let its fields be written.",
+        reason="Every call would fail where the trait writes.",
+        wrong=(
+            app(
+                "import attrs\n"
+                + _HEAD
+                + _page(
+                    "@tc.use(Sluggable)\n@attrs.frozen", 'title: str\n    slug: str = ""\n\n    def save(self): ...'
+                )
+            ),
+        ),
+        right=(
+            app(
+                "import attrs\n"
+                + _HEAD
+                + _page(
+                    "@tc.use(Sluggable)\n@attrs.define", 'title: str\n    slug: str = ""\n\n    def save(self): ...'
+                )
+            ),
+        ),
+    ),
+    Rule(
+        code="TC632",
+        title="tenant_of that names nothing",
+        meaning="The class says by `tenant_of` where its objects have their tenant, and they have no such attribute.",
+        reason="Calls would run for whomever happens to run.",
+        wrong=(app(_TRAIT + _page("@tc.use(Titled)", 'tenant_of = "acount"\n    account = title = ""')),),
+        right=(app(_TRAIT + _page("@tc.use(Titled)", 'tenant_of = "account"\n    account = title = ""')),),
     ),
 )

@@ -34,7 +34,7 @@ class Context(Slot):
         muted: traits whose hooks and events are off, subclasses included.
     """
 
-    __slots__ = ("actor", "muted", "pinned", "request_id", "tenant")
+    __slots__ = ("actor", "muted", "pinned", "request_id")
 
     def __init__(
         self,
@@ -47,8 +47,8 @@ class Context(Slot):
         muted: Muted = AUDIBLE,
     ) -> None:
         """Hold what is given."""
-        super().__init__(chains)
-        self.tenant, self.actor, self.request_id, self.pinned = tenant, actor, request_id, pinned
+        super().__init__(chains, tenant)
+        self.actor, self.request_id, self.pinned = actor, request_id, pinned
         self.muted = muted
 
     @property

@@ -16,6 +16,7 @@ from typing import Any, TypeVar, cast
 from traitconf.bind.context import OWNER, RESOLVED, TENANTS, current, root, variable
 from traitconf.bind.joinpoint import unconfigured
 from traitconf.bind.reader import reader
+from traitconf.bind.tenancy import port
 from traitconf.bind.use import bind, unbind, use
 from traitconf.bind.view import has_trait, traits_of
 from traitconf.layers.address import Address
@@ -26,6 +27,7 @@ from traitconf.runtime.clock import Clock, SystemClock
 from traitconf.runtime.context import Context, Entered, leave_all, running
 from traitconf.runtime.directory import TenantDirectory
 from traitconf.runtime.logs import log_shadowing
+from traitconf.runtime.object_tenant import enter_object_tenant
 from traitconf.runtime.override import override
 from traitconf.runtime.profile import Profile
 from traitconf.runtime.runtime import Runtime
@@ -148,6 +150,7 @@ def _default_profile() -> Profile:
 
 
 unconfigured.factory = _default_profile
+port.enter = enter_object_tenant
 
 
 def tenant(id: str | None) -> Entered:  # noqa: A002 -- the word that users write

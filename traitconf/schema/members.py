@@ -14,7 +14,7 @@ R_co = TypeVar("R_co", covariant=True)
 F = TypeVar("F", bound=Callable[..., Any])
 WhenOff = Literal["raise", "skip", "run"]
 Flavour = Literal["sync", "async", "generator", "async generator"]
-Shape = Literal["method", "classmethod", "property"]
+Shape = Literal["method", "classmethod", "staticmethod", "property", "cached_property"]
 
 
 def flavour_of(function: Callable[..., Any]) -> Flavour:
@@ -37,7 +37,8 @@ class Member(Generic[P, R_co]):
     On the typed view `T.of(host)` it is called without trait and host; the type says so.
 
     Attributes:
-        function: `(self, host, …)`: the resolved trait and the object (or the class, for a classmethod).
+        function: `(self, host, …)`: the resolved trait and the object (the class, for a classmethod; neither, for a
+            staticmethod).
         shape: what it becomes on the host.
         when_off: what a call does while the trait is off.
         operation: whether it runs through the pipeline of operations.
@@ -56,8 +57,14 @@ class Member(Generic[P, R_co]):
             self.shape, self.function = "classmethod", target.__func__
         elif isinstance(target, property):
             self.shape, self.function = "property", target.fget  # type: ignore[assignment]  # checked below
+        elif isinstance(target, staticmethod):
+            self.shape, self.function = "staticmethod", target.__func__
+        elif isinstance(target, functools.cached_property):
+            self.shape, self.function = "cached_property", target.func
         if not inspect.isfunction(self.function):
             raise TypeError(f"{target!r} cannot be given to a host: give a function, a classmethod or a property")
+        if self.shape == "cached_property" and flavour_of(self.function) != "sync":
+            raise TypeError(f"{self.function.__qualname__} cannot be cached: only a plain function makes one value")
         self.when_off: WhenOff = when_off
         self.operation = operation
         self.cache: bool = pipeline.get("cache", False)
@@ -100,23 +107,33 @@ def provides(function: Callable[Concatenate[Any, Any, P], R], /) -> Member[P, R]
 @overload
 def provides(function: property, /) -> Any: ...
 @overload
+def provides(function: staticmethod[Concatenate[Any, P], R], /) -> Member[P, R]: ...
+@overload
+def provides(function: functools.cached_property[R], /) -> PropertyMember[R]: ...
+@overload
 def provides(
-    *, shape: Literal["property"], when_off: WhenOff = ...
+    *, shape: Literal["property", "cached_property"], when_off: WhenOff = ...
 ) -> Callable[[Callable[[Any, Any], R]], PropertyMember[R]]: ...
 @overload
 def provides(
     *, shape: Literal["method"] = ..., when_off: WhenOff = ...
 ) -> Callable[[Callable[Concatenate[Any, Any, P], R]], Member[P, R]]: ...
 def provides(
-    function: Any = None, /, *, shape: Literal["method", "property"] = "method", when_off: WhenOff = "raise"
+    function: Any = None,
+    /,
+    *,
+    shape: Literal["method", "property", "cached_property"] = "method",
+    when_off: WhenOff = "raise",
 ) -> Any:
-    """Give a method, property or classmethod of the trait to the host class.
+    """Give a method, property, cached property, classmethod or staticmethod of the trait to the host class.
 
-    A property may be written with `@property` below, which type checkers refuse, or with `shape="property"`.
+    A property may be written with `@property` below, which type checkers refuse, or with `shape="property"`. The value
+    of a cached property is kept beside the object until the trait is configured differently.
 
     Args:
-        function: `(self, host, …)`; `self` is the trait as it is resolved for the host's model and tenant.
-        shape: `property` for a function that becomes a property of the host.
+        function: `(self, host, …)`; `self` is the trait as it is resolved for the host's model and tenant. A
+            staticmethod takes no host.
+        shape: `property` for a function that becomes a property of the host, or `cached_property`.
         when_off: what a call does while the trait is off: `raise` TraitDisabled, `skip` (only for a function
             annotated `-> None`), or `run` all the same.
 
@@ -130,15 +147,23 @@ def provides(
     'raise'
     """
     if function is None:
-        return lambda function: provides_with(property(function) if shape == "property" else function, when_off)
+        dress = _DRESSES[shape]
+        return lambda function: provides_with(dress(function), when_off)
     return provides_with(function, when_off)
+
+
+_DRESSES: Final[dict[str, Callable[[Any], Any]]] = {
+    "method": lambda function: function,
+    "property": property,
+    "cached_property": functools.cached_property,
+}
 
 
 def provides_with(target: Any, when_off: WhenOff, **pipeline: Any) -> Member[Any, Any]:
     """Make the member and check `when_off` against the function's annotation."""
     if when_off not in ("raise", "skip", "run"):
         raise TypeError(f"when_off={when_off!r}: must be 'raise', 'skip' or 'run'")
-    kind = PropertyMember if isinstance(target, property) else Member
+    kind = PropertyMember if isinstance(target, (property, functools.cached_property)) else Member
     member: Member[Any, Any] = kind(target, when_off=when_off, **pipeline)
     returns = member.function.__annotations__.get("return", inspect.Parameter.empty)
     if when_off == "skip" and returns not in (None, "None"):

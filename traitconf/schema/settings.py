@@ -60,6 +60,11 @@ class RuntimeSettings:
     unknown_tenants: Literal["allow", "warn", "error"] = option(
         "allow", doc="What to do about a tenant that no file and no directory names."
     )
+    tenant_mismatch: Literal["error", "warn", "instance"] = option(
+        "error",
+        doc="What to do when an object of a class with tenant_of belongs to another tenant than the running one:"
+        " refuse the call, or run it for the object's tenant, with a warning or without.",
+    )
     secret_roots: tuple[str, ...] = option(
         ("/run/secrets",),
         doc="Directories below which file: secrets may lie; relative ones are below the configuration directory.",

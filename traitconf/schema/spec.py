@@ -36,6 +36,8 @@ class TraitSpec:
         tenant: whether it may run without a tenant.
         guard: whether it is a guard, which nobody can switch off for a tenant.
         deprecated: what to use instead, empty when it is not deprecated.
+        writes: the options that name fields of the host which the trait writes.
+        state: whether it keeps values beside the objects; `without_field`: where they have no such field.
         options: its options by name, those of TraitBase first.
         members: what it gives to hosts, by name.
         hooks: what it puts around methods of hosts, in order of declaration.
@@ -59,6 +61,8 @@ class TraitSpec:
     tenant: Literal["optional", "required"] = "optional"
     guard: bool = False
     deprecated: str = ""
+    writes: tuple[str, ...] = ()
+    state: Literal["never", "without_field", "always"] = "never"
     options: Mapping[str, Option]
     members: Mapping[str, Member[Any, Any]]
     hooks: tuple[Hook, ...]

@@ -47,6 +47,8 @@ def trait(
     tenant: Literal["optional", "required"] = ...,
     guard: bool = ...,
     deprecated: str = ...,
+    writes: Iterable[str] = ...,
+    state: Literal["never", "without_field", "always"] = ...,
 ) -> Callable[[type[T]], type[T]]: ...
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def trait(cls: Any = None, /, **metadata: Any) -> Any:
@@ -56,7 +58,10 @@ def trait(cls: Any = None, /, **metadata: Any) -> Any:
         cls: a subclass of TraitBase.
         **metadata: `name` (default: the class name in snake_case), `version`, `requires` (traits that must be bound
             too), `before` and `after` (names of traits: whose hooks run inside or outside of these), `incompatible`
-            (names), `tenant` (`optional` or `required`), `guard`, `deprecated` (what to use instead).
+            (names), `tenant` (`optional` or `required`), `guard`, `deprecated` (what to use instead), `writes` (names
+            of options that name fields of the host which the trait writes), `state` (whether it keeps values beside
+            the objects: `never`, `always`, or `without_field` of these). Binding refuses what the kind of class then
+            does not allow.
 
     Returns:
         the class, frozen, slotted, keyword-only.
@@ -90,6 +95,9 @@ def _declare(cls: Any, scope: Mapping[str, Any], **metadata: Any) -> type[Any]:
     hints = _hints(made, dict(scope), problems, origin)
     options = _options(made, name, hints, problems)
     problems += _shadowing(body, options, name, origin)
+    relations = _relations(metadata)
+    if unknown := set(relations.get("writes", ())) - set(options):
+        raise TypeError(f"writes={sorted(unknown)!r}: {cls.__name__} has no such option")
     spec = TraitSpec(
         name=name,
         cls=made,
@@ -97,7 +105,7 @@ def _declare(cls: Any, scope: Mapping[str, Any], **metadata: Any) -> type[Any]:
         origin=origin,
         options=options,
         **_declared(made),
-        **_relations(metadata),
+        **relations,
     )
     if problems:
         raise ConfigError(problems)
@@ -265,17 +273,20 @@ def _declared(cls: type) -> dict[str, Any]:
 
 def _relations(metadata: dict[str, Any]) -> dict[str, Any]:
     known = {"version", "requires", "before", "after", "incompatible", "tenant", "guard", "deprecated"}
+    known |= {"writes", "state"}
     if unknown := set(metadata) - known:
         raise TypeError(
             f"trait() does not know {', '.join(sorted(unknown))}; known are {', '.join(sorted(known | {'name'}))}"
         )
-    for name in {"requires", "before", "after", "incompatible"} & set(metadata):
+    for name in {"requires", "before", "after", "incompatible", "writes"} & set(metadata):
         value = metadata[name]
         metadata[name] = (value,) if isinstance(value, (str, type)) else tuple(value)
     for needed in metadata.get("requires", ()):
         spec_of(needed)
     if metadata.get("tenant", "optional") not in ("optional", "required"):
         raise TypeError(f"tenant={metadata['tenant']!r}: must be 'optional' or 'required'")
+    if metadata.get("state", "never") not in ("never", "without_field", "always"):
+        raise TypeError(f"state={metadata['state']!r}: must be 'never', 'without_field' or 'always'")
     return metadata
 
 

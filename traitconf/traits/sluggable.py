@@ -11,7 +11,7 @@ from traitconf.traits.slug_text import SlugRules
 from traitconf.traits.soft_deletes import SoftDeletes
 
 
-@tc.trait(name="sluggable")
+@tc.trait(name="sluggable", writes=("target",), state="always")
 class Sluggable(tc.TraitBase):
     """Make a slug of an object's title when it is saved.
 

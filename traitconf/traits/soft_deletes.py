@@ -14,7 +14,7 @@ _forced: Final[ContextVar[tuple[object, ...]]] = ContextVar("traitconf.traits.fo
 """The objects that the running code is deleting really."""
 
 
-@tc.trait(name="soft_deletes", before=("sluggable",))
+@tc.trait(name="soft_deletes", before=("sluggable",), writes=("column",), state="without_field")
 class SoftDeletes(tc.TraitBase):
     """Mark an object when it is deleted, instead of deleting it.
 
