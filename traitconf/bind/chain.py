@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, cast
 
+from traitconf.bind.adoption import watched
 from traitconf.bind.generate import around_link, by_type_link, provided_link, side_link
 from traitconf.bind.joinpoint import JoinPoint
 from traitconf.schema.base import TraitBase
@@ -26,6 +27,9 @@ class Profile(Protocol):
 
     def acting(self, trait: type[TraitBase], model: type) -> Any:
         """Return the resolved trait, or `None` when its hooks do not act."""
+
+    def watching(self, trait: type[TraitBase], model: type) -> Any:
+        """Return the resolved trait when it is in shadow, where what its hooks would do is counted."""
 
     def interceptors(self, member: Member[Any, Any], trait: Any, flavour: Flavour) -> Sequence[Interceptor]:
         """Return what runs around a provided member, outermost first."""
@@ -90,11 +94,15 @@ def chain_for(point: JoinPoint, profile: Profile, model: type) -> Callable[..., 
         acting = profile.acting(trait, model)
         if acting is not None:
             call = _link(point, position, hook, acting, call)
+        elif (shadow := profile.watching(trait, model)) is not None:
+            call = watched(point, position + 1, shadow, model, call, acts=shadow.enabled)
     return call
 
 
 def _base(point: JoinPoint, profile: Profile, model: type) -> Callable[..., Any]:
     """Return what the hooks enclose: the body, or the provided member within its interceptors."""
+    if point.adopted is not None:
+        return point.adopted.body(point, profile, model)
     if point.provided is None:
         assert point.body is not None
         return point.body

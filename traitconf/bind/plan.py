@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import attrs
 
+from traitconf.bind.adoption import AdoptedMethod, GovernedAttribute
 from traitconf.bind.binding import ATTRIBUTE, Binding, bound_class
 from traitconf.bind.chain import point_of, suits
 from traitconf.bind.hosts import fields_of, has_member, required_members
@@ -46,6 +47,8 @@ class Plan:
         given: provided members by the name that they get.
         hidden: provided members that the class's own member or an exclusion hides; the view still reaches them.
         hooks: hooks by the method that they run on, outermost first.
+        adopted: methods of the class itself that a trait governs.
+        attributes: what stands in the place of class attributes.
         problems: why the class cannot be bound like that.
     """
 
@@ -53,6 +56,8 @@ class Plan:
     given: dict[str, Given] = attrs.Factory(dict)
     hidden: dict[str, Given] = attrs.Factory(dict)
     hooks: dict[str, list[BoundHook]] = attrs.Factory(dict)
+    adopted: dict[str, AdoptedMethod] = attrs.Factory(dict)
+    attributes: dict[str, GovernedAttribute] = attrs.Factory(dict)
     problems: list[Problem] = attrs.Factory(list)
 
 
@@ -71,12 +76,21 @@ def plan(cls: type, own: Sequence[Binding], inherited: Sequence[Binding] = ()) -
     made.problems += cycle
     for binding in own:
         _give_members(made, binding)
+        _adopt(made, binding)
     for binding in own:
         _check_requirements(made, binding)
     ranks = {spec.name: rank for rank, spec in enumerate(order)}
     ordered = sorted((*own, *inherited), key=lambda binding: ranks[binding.spec.name])
     _place_hooks(made, own, [(binding, hook) for binding in ordered for hook in binding.spec.hooks])
     return made
+
+
+def _adopt(made: Plan, binding: Binding) -> None:
+    """Plan what an adopted class gets; a method without hooks is dispatched as well, because it may be off."""
+    if binding.adoption is not None:
+        made.attributes |= binding.adoption.attributes
+        made.adopted |= binding.adoption.methods
+        made.hooks |= {name: [] for name in binding.adoption.methods}
 
 
 def _give_members(made: Plan, binding: Binding) -> None:

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import attrs
 
+from traitconf.bind.adoption import GovernedAttribute
 from traitconf.bind.binding import ATTRIBUTE, Binding, BoundClass, bindings_of, bound_class
 from traitconf.bind.chain import function_of
 from traitconf.bind.context import current
@@ -21,7 +22,7 @@ from traitconf.bind.joinpoint import JoinPoint, Receiver, joinpoints
 from traitconf.bind.plan import Given, Plan, plan
 from traitconf.bind.shape import signature_of
 from traitconf.errors import raise_errors
-from traitconf.schema.catalog import catalog
+from traitconf.schema.catalog import catalog, model_names
 from traitconf.schema.members import flavour_of
 from traitconf.types import MISSING
 
@@ -55,10 +56,25 @@ def weave(cls: type, made: Plan) -> None:
             _install_given(cls, bound, name, given, hooks)
         else:
             _install_around(cls, bound, name, hooks)
-    if made.given or made.hooks:
+    _adopt(cls, bound, made)
+    if made.given or made.hooks or made.attributes:
         _chain_subclass_hook(cls, bound)
     if isinstance(cls, abc.ABCMeta):
         abc.update_abstractmethods(cast(Any, cls))
+
+
+def _adopt(cls: type, bound: BoundClass, made: Plan) -> None:
+    """Put what an adopted class gets into its place, and take out what it got and is not to have any more."""
+    for name, point in bound.points.items():
+        if point.adopted is not made.adopted.get(name):
+            point.adopted = made.adopted.get(name)
+            joinpoints.reset(point.index)
+    former = {name: value for name, value in bound.installed.items() if isinstance(value, GovernedAttribute)}
+    for name in former.keys() - made.attributes.keys():
+        _restore(cls, bound, name)
+    for name, attribute in made.attributes.items():
+        if bound.installed.get(name) is not attribute:
+            _set(cls, bound, name, attribute)
 
 
 def _is_given_by(point: JoinPoint, given: Given | None) -> bool:
@@ -103,6 +119,7 @@ def unweave(cls: type) -> None:
         return
     for name in list(bound.points):
         _remove(cls, bound, name)
+    _adopt(cls, bound, Plan(cls))
     if SUBCLASS_HOOK in bound.originals:
         _restore(cls, bound, SUBCLASS_HOOK)
     type.__delattr__(cls, ATTRIBUTE)
@@ -143,6 +160,18 @@ def inherited_by(cls: type) -> tuple[Binding, ...]:
 def subclasses_of(cls: type) -> list[type]:
     """Return the direct subclasses of a class, also where its metaclass hides them."""
     return list(type.__subclasses__(cls))
+
+
+def register_host(cls: type) -> None:
+    """Let configuration speak of a class that has an adopted one in its MRO; one that took its place is meant.
+
+    Args:
+        cls: any class.
+    """
+    for other in catalog.models(model_names(cls)[1]):
+        if other is not cls and bound_class(other) is None:
+            catalog.replace_model(other, cls)
+    catalog.add_model(cls)
 
 
 def descendants_of(cls: type) -> list[type]:
@@ -329,5 +358,7 @@ def _chain_subclass_hook(cls: type, bound: BoundClass) -> None:
             super(cast(Any, cls), sub).__init_subclass__(**kwargs)
         raise_errors(plan(sub, (), inherited_by(sub)).problems)
         cover(sub)
+        if any(binding.adoption is not None for binding in bindings_of(sub)):
+            register_host(sub)
 
     _set(cls, bound, SUBCLASS_HOOK, classmethod(__init_subclass__))
