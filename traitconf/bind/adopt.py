@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, Final, Literal, get_args
 
 import attrs
 
 from traitconf.bind.adoption import AdoptedMethod, Adoption, GovernedAttribute
 from traitconf.bind.binding import Binding, bound_class
+from traitconf.bind.hosting import own_problems, welcome
 from traitconf.bind.offers import Offer, offers_of, option_name
 from traitconf.bind.use import check_target, install, locate
-from traitconf.bind.weave import descendants_of, register_host
-from traitconf.errors import ConfigError, Problem, did_you_mean, raise_errors
+from traitconf.bind.weave import descendants_of
+from traitconf.errors import Problem, did_you_mean, raise_errors
 from traitconf.schema.base import TraitBase
-from traitconf.schema.catalog import catalog
 from traitconf.schema.given import caller, typed
 from traitconf.schema.made_trait import MadeOption, make_trait
 from traitconf.schema.members import provides_with
 from traitconf.schema.spec import TraitSpec, spec_of
-from traitconf.types import FrozenMap, Origin
+from traitconf.types import Origin
 
 WhenOff = Literal["raise", "run"]
+Overrides = Literal["keep", "govern"]
 AsTrait = str | type[TraitBase]
 
 
@@ -32,12 +33,13 @@ def adopt(
     options: Iterable[str] | Mapping[str, str] | None = None,
     methods: Iterable[str] | None = None,
     when_off: WhenOff = "raise",
+    overrides: Overrides = "keep",
 ) -> type[TraitBase]:
     """Turn a mixin that exists into a trait, for every class that has it in its MRO; its file is not touched.
 
     Its class attributes become options: each is read from the configuration of the class that is asked and the
     running tenant. Its methods follow the trait's `enabled`: where it is off, a class behaves as if the mixin did not
-    have them. A subclass that has an attribute or method of its own keeps it. `tc.unbind(mixin, trait)` undoes it.
+    have them. `tc.unbind(mixin, trait)` undoes it.
 
     Args:
         mixin: a class, or `"module:QualName"`, which is imported.
@@ -48,6 +50,9 @@ def adopt(
         methods: the methods, by default all public ones.
         when_off: what a method that nothing else stands for does while the trait is off: `raise` TraitDisabled, or
             `run` all the same.
+        overrides: what becomes of the attributes that subclasses define themselves. They `keep` them, whatever is
+            configured; or they let configuration `govern` them: what the subclass says is then a definition for that
+            model, written in code, which a tenant's goes before. Methods of subclasses are always their own.
 
     Returns:
         the trait.
@@ -67,48 +72,81 @@ def adopt(
     origin = caller()
     cls = locate(mixin, origin) if isinstance(mixin, str) else mixin
     check_target(cls, origin)
-    if when_off not in ("raise", "run"):
-        raise TypeError(f"when_off={when_off!r}: must be 'raise' or 'run'")
+    _check_words(when_off, overrides)
     if not isinstance(as_trait, str):
         spec_of(as_trait)  # says what is wrong with anything else
-    wanted = _Wanted(cls, as_trait or _name_of(cls), options, methods, when_off, origin)
+    wanted = _Wanted(cls, as_trait or trait_name(cls), _Manner.of(options, methods, when_off, overrides), origin)
     before = wanted.same()
     if before is not None:
         return before
     raise_errors(wanted.problems())
     trait = wanted.trait()
-    binding = Binding(trait, {}, origin, adoption=wanted.adoption(trait))
-    install(cls, {trait: binding}, origin)
-    for sub in descendants_of(cls):
-        register_host(sub)
+    adoption = wanted.adoption(trait)
+    hosts = descendants_of(cls)
+    if overrides == "govern":
+        raise_errors(problem for host in hosts for problem in own_problems(adoption, host, origin))
+    install(cls, {trait: Binding(trait, {}, origin, adoption=adoption)}, origin)
+    for host in hosts:
+        adoption.welcome(host)
     return trait
+
+
+def _check_words(when_off: str, overrides: str) -> None:
+    for name, word, known in (("when_off", when_off, _WHEN_OFF), ("overrides", overrides, _OVERRIDES)):
+        if word not in known:
+            raise TypeError(f"{name}={word!r}: must be {' or '.join(map(repr, known))}")
+
+
+def adopting_problems(
+    cls: type, as_trait: str, options: Iterable[str] | None, methods: Iterable[str] | None, origin: Origin
+) -> list[Problem]:
+    """Return why a class cannot be adopted, as `adopt` would say it; nothing is changed.
+
+    Args:
+        cls: the class.
+        as_trait: as in `adopt`.
+        options: as in `adopt`.
+        methods: as in `adopt`.
+        origin: who asks.
+    """
+    return _Wanted(cls, as_trait, _Manner.of(options, methods), origin).problems()
+
+
+@attrs.frozen
+class _Manner:
+    """How to adopt: the arguments of `adopt` behind the class and the trait."""
+
+    options: dict[str, str] | None
+    methods: tuple[str, ...] | None
+    when_off: WhenOff = "raise"
+    overrides: Overrides = "keep"
+
+    @classmethod
+    def of(
+        cls,
+        options: Iterable[str] | Mapping[str, str] | None,
+        methods: Iterable[str] | None,
+        when_off: WhenOff = "raise",
+        overrides: Overrides = "keep",
+    ) -> _Manner:
+        """Take the arguments as they are given."""
+        named = None if options is None else _renamed(options)
+        return cls(named, None if methods is None else _names(methods), when_off, overrides)
 
 
 class _Wanted:
     """What one call of `adopt` asks for."""
 
-    def __init__(
-        self,
-        cls: type,
-        as_trait: AsTrait,
-        options: Iterable[str] | Mapping[str, str] | None,
-        methods: Iterable[str] | None,
-        when_off: WhenOff,
-        origin: Origin,
-    ) -> None:
+    def __init__(self, cls: type, as_trait: AsTrait, manner: _Manner, origin: Origin) -> None:
         """Look at what the class offers."""
-        self.cls, self.as_trait, self.when_off, self.origin = cls, as_trait, when_off, origin
+        self.cls, self.as_trait, self.manner, self.origin = cls, as_trait, manner, origin
         self.offers = offers_of(cls)
-        self.options = None if options is None else _renamed(options)
-        self.methods = None if methods is None else _names(methods)
+        self.options, self.methods = manner.options, manner.methods
 
     @property
-    def asked(self) -> FrozenMap[str, Any]:
+    def asked(self) -> tuple[Any, ...]:
         """The question, to compare it with another one."""
-        options = None if self.options is None else FrozenMap(self.options)
-        return FrozenMap(
-            {"as": self.as_trait, "options": options, "methods": self.methods, "when_off": self.when_off}
-        )
+        return self.as_trait, self.manner
 
     def same(self) -> type[TraitBase] | None:
         """Return the trait of the same question, if it was asked before."""
@@ -166,9 +204,15 @@ class _Wanted:
         methods = {}
         for name in self.method_names():
             function = self.offers[name].value
-            member = provides_with(getattr(function, "__func__", function), self.when_off)
+            member = provides_with(getattr(function, "__func__", function), self.manner.when_off)
             methods[name] = AdoptedMethod(trait, member)
-        return Adoption(attributes, methods, self.asked)
+        govern = self.manner.overrides == "govern"
+
+        def welcomed(host: type) -> None:
+            welcome(adoption, host, self.origin, govern=govern)
+
+        adoption = Adoption(self.cls, attributes, methods, self.asked, welcomed)
+        return adoption
 
     def _offered(self, kind: str) -> dict[str, Offer]:
         return {name: offer for name, offer in self.offers.items() if offer.kind == kind}
@@ -256,10 +300,17 @@ def _names(names: Iterable[str]) -> tuple[str, ...]:
     return (names,) if isinstance(names, str) else tuple(names)
 
 
-def _name_of(cls: type) -> str:
-    """Return the name of the trait that a mixin becomes."""
-    return option_name(cls.__name__.removesuffix("Mixin") or cls.__name__) if isinstance(cls, type) else ""
+def trait_name(cls: type) -> str:
+    """Return the name of the trait that a mixin becomes.
+
+    >>> class SoftDeleteMixin: ...
+    >>> trait_name(SoftDeleteMixin)
+    'soft_delete'
+    """
+    return option_name(cls.__name__.removesuffix("Mixin") or cls.__name__)
 
 
-_BASE = frozenset(field.name for field in attrs.fields(TraitBase))
-_METHODS = frozenset(name for name in vars(TraitBase) if not name.startswith("_")) - _BASE
+_WHEN_OFF: Final = get_args(WhenOff)
+_OVERRIDES: Final = get_args(Overrides)
+_BASE: Final = frozenset(field.name for field in attrs.fields(TraitBase))
+_METHODS: Final = frozenset(name for name in vars(TraitBase) if not name.startswith("_")) - _BASE

@@ -10,8 +10,6 @@ import attrs
 from traitconf.bind.context import OWNER, RESOLVED, current
 from traitconf.bind.generate import around_link, inherited_link, side_link
 from traitconf.schema.base import TraitBase
-from traitconf.schema.members import Member
-from traitconf.types import FrozenMap
 
 if TYPE_CHECKING:
     from traitconf.bind.chain import Profile
@@ -58,12 +56,12 @@ class GovernedAttribute:
 
     def _compare(self, trait: Any, model: type) -> None:
         """Note what the trait would have answered."""
-        value = getattr(trait, self.option)
-        differs = trait.enabled and value != self._frozen
+        if trait._services is None:
+            return
+        value = getattr(trait, self.option) if trait.enabled else self._frozen
         is_secret = type(trait).__traitconf_spec__.options[self.option].is_secret
-        now, then = ("•••", "•••") if is_secret else (repr(self._frozen), repr(value if trait.enabled else self._frozen))
-        if trait._services is not None:
-            trait._services.watch(trait, model.__name__, self.name, acts=differs, now=now, then=then)
+        now, then = ("•••" if is_secret else repr(one) for one in (self._frozen, value))
+        trait._services.watch(trait, model.__name__, self.name, acts=value != self._frozen, now=now, then=then)
 
 
 _THAWED: Mapping[type, Callable[[Any], Any]] = {
@@ -84,7 +82,7 @@ class AdoptedMethod:
     """
 
     trait: type[TraitBase]
-    member: Member[Any, Any]
+    member: Any  # a Member; checkers would take it for a descriptor of this class
 
     def body(self, point: JoinPoint, profile: Profile, model: type) -> Callable[..., Any]:
         """Return what the hooks around the method enclose.
@@ -145,14 +143,20 @@ class Adoption:
     """What a trait governs of one class.
 
     Attributes:
+        cls: the class.
         attributes: what stands in the place of its class attributes, by their names.
         methods: its methods, by name.
         asked: what `adopt` was told, to know the same question again.
+        welcome: is told of every new subclass.
+        follows: the adopted class, where this is one that has an attribute of its own.
     """
 
+    cls: type
     attributes: Mapping[str, GovernedAttribute]
     methods: Mapping[str, AdoptedMethod]
-    asked: FrozenMap[str, Any]
+    asked: tuple[Any, ...]
+    welcome: Callable[[type], object]
+    follows: type | None = None
 
     @property
     def names(self) -> frozenset[str]:

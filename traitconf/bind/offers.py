@@ -7,7 +7,8 @@ import enum
 import inspect
 import textwrap
 import typing
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping, MutableSequence, MutableSet, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, MutableSequence, MutableSet, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, Final, Literal
 
 import attrs
@@ -55,7 +56,7 @@ _PYTHONS_OWN: Final = frozenset(
     }
 )
 _TUPLES: Final = frozenset({list, tuple, Sequence, MutableSequence, Iterable})
-_SETS: Final = frozenset({set, frozenset, Set, MutableSet})
+_SETS: Final = frozenset({set, frozenset, AbstractSet, MutableSet})
 _MAPPINGS: Final = frozenset({dict, Mapping, MutableMapping})
 
 
@@ -78,7 +79,7 @@ class Offer:
     value: Any
     option: str = ""
     annotation: Any = None
-    origin: Origin = Origin(Source.DEFAULT)
+    origin: Origin = attrs.field(factory=lambda: Origin(Source.DEFAULT))
     refused: str = ""
 
     @property
@@ -227,8 +228,13 @@ def _lines_of(cls: type) -> dict[str, int]:
     body = tree.body[0].body if tree.body and isinstance(tree.body[0], ast.ClassDef) else []
     found: dict[str, int] = {}
     for node in body:
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            found[node.name] = first + node.lineno - 1
-        found |= {target.id: first + node.lineno - 1 for target in targets if isinstance(target, ast.Name)}
+        found |= dict.fromkeys(_defined(node), first + node.lineno - 1)
     return found
+
+
+def _defined(node: ast.stmt) -> Iterator[str]:
+    """Yield the names that a statement of a class's body defines."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        yield node.name
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    yield from (target.id for target in targets if isinstance(target, ast.Name))

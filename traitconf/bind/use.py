@@ -130,12 +130,23 @@ def unbind(cls: type, *traits: type[TraitBase]) -> None:
         if bound is None:
             return
         for trait in traits or tuple(bound.bindings):
-            bound.bindings.pop(trait, None)
+            gone = bound.bindings.pop(trait, None)
+            if gone is not None and gone.adoption is not None:
+                _unfollow(cls, trait)
         had_layers = bool(bound.layers)
         bound.note_layers(cls)
         cover(cls)
         if had_layers:
             joinpoints.forget()
+
+
+def _unfollow(cls: type, trait: type[TraitBase]) -> None:
+    """Take an adopted class's trait off the subclasses that got it only for attributes of their own."""
+    for sub in descendants_of(cls):
+        bound = bound_class(sub)
+        binding = bound.bindings.get(trait) if bound is not None else None
+        if binding is not None and binding.adoption is not None and binding.adoption.follows is cls:
+            unbind(sub, trait)
 
 
 def _bind(

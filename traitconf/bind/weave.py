@@ -22,7 +22,7 @@ from traitconf.bind.joinpoint import JoinPoint, Receiver, joinpoints
 from traitconf.bind.plan import Given, Plan, plan
 from traitconf.bind.shape import signature_of
 from traitconf.errors import raise_errors
-from traitconf.schema.catalog import catalog, model_names
+from traitconf.schema.catalog import catalog
 from traitconf.schema.members import flavour_of
 from traitconf.types import MISSING
 
@@ -160,18 +160,6 @@ def inherited_by(cls: type) -> tuple[Binding, ...]:
 def subclasses_of(cls: type) -> list[type]:
     """Return the direct subclasses of a class, also where its metaclass hides them."""
     return list(type.__subclasses__(cls))
-
-
-def register_host(cls: type) -> None:
-    """Let configuration speak of a class that has an adopted one in its MRO; one that took its place is meant.
-
-    Args:
-        cls: any class.
-    """
-    for other in catalog.models(model_names(cls)[1]):
-        if other is not cls and bound_class(other) is None:
-            catalog.replace_model(other, cls)
-    catalog.add_model(cls)
 
 
 def descendants_of(cls: type) -> list[type]:
@@ -358,7 +346,8 @@ def _chain_subclass_hook(cls: type, bound: BoundClass) -> None:
             super(cast(Any, cls), sub).__init_subclass__(**kwargs)
         raise_errors(plan(sub, (), inherited_by(sub)).problems)
         cover(sub)
-        if any(binding.adoption is not None for binding in bindings_of(sub)):
-            register_host(sub)
+        for binding in bindings_of(sub):
+            if binding.adoption is not None:
+                binding.adoption.welcome(sub)
 
     _set(cls, bound, SUBCLASS_HOOK, classmethod(__init_subclass__))

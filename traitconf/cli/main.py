@@ -18,6 +18,7 @@ SUMMARIES: Final = {
     "validate": "Check the whole configuration, every fault with its place.",
     "lint": "Show what is allowed and yet doubtful.",
     "rule": "Show what a code means, and how the right thing is written.",
+    "adopt": "Turn mixins that exist into traits: scan a package, plan, apply.",
     "about": "Show versions, and the configuration that was found.",
     "demo": "Run the demonstration: one class, three tenants.",
 }

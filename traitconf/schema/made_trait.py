@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import types
 from collections.abc import Iterable
 from typing import Any
 
@@ -58,7 +59,7 @@ def make_trait(
     for option in options:
         meta = OptionMeta(doc=option.doc, origin=option.origin, default=option.default)
         body[option.name] = attrs.field(default=option.default, kw_only=True, metadata={METADATA: meta})
-    bare: Any = type(TraitBase)(qualname.rpartition(".")[2], (TraitBase,), body)
+    bare: Any = types.new_class(qualname.rpartition(".")[2], (TraitBase,), exec_body=lambda space: space.update(body))
     try:
         made: type[TraitBase] = trait(name=name)(bare)
     except ConfigError as error:
