@@ -37,22 +37,19 @@ def adopt(
 ) -> type[TraitBase]:
     """Turn a mixin that exists into a trait, for every class that has it in its MRO; its file is not touched.
 
-    Its class attributes become options: each is read from the configuration of the class that is asked and the
-    running tenant. Its methods follow the trait's `enabled`: where it is off, a class behaves as if the mixin did not
-    have them. `tc.unbind(mixin, trait)` undoes it.
+    Class attributes become options, read for the class that is asked and the running tenant. Methods follow `enabled`:
+    where the trait is off, a class behaves as if the mixin had none. `tc.unbind(mixin, trait)` undoes it.
 
     Args:
         mixin: a class, or `"module:QualName"`, which is imported.
-        as_trait: name of the trait, by default that of the mixin; or a trait of your own, whose options say more
-            of the attributes of the same names.
-        options: the class attributes; a mapping gives their options other names. By default all public ones that an
-            option can stand for; those with an underscore must be named.
+        as_trait: name of the trait, by default that of the mixin; or a trait of your own, whose options count.
+        options: the class attributes; a mapping names their options. By default all public ones that an option can
+            stand for; those with an underscore must be named.
         methods: the methods, by default all public ones.
         when_off: what a method that nothing else stands for does while the trait is off: `raise` TraitDisabled, or
             `run` all the same.
-        overrides: what becomes of the attributes that subclasses define themselves. They `keep` them, whatever is
-            configured; or they let configuration `govern` them: what the subclass says is then a definition for that
-            model, written in code, which a tenant's goes before. Methods of subclasses are always their own.
+        overrides: whether subclasses `keep` attributes that they define themselves, or let configuration `govern`
+            them: they are then definitions for that model, written in code, before which a tenant's goes.
 
     Returns:
         the trait.
@@ -63,27 +60,27 @@ def adopt(
     >>> import traitconf as tc
     >>> class Paginated:
     ...     page_size = 20
-    >>> class Shelf(Paginated): ...
     >>> _ = tc.adopt(Paginated)
     >>> with tc.override({"paginated.page_size": 50}):
-    ...     Shelf().page_size
+    ...     Paginated.page_size
     50
     """
+    _check_words(when_off, overrides)
     origin = caller()
     cls = locate(mixin, origin) if isinstance(mixin, str) else mixin
     check_target(cls, origin)
-    _check_words(when_off, overrides)
     if not isinstance(as_trait, str):
         spec_of(as_trait)  # says what is wrong with anything else
     wanted = _Wanted(cls, as_trait or trait_name(cls), _Manner.of(options, methods, when_off, overrides), origin)
-    before = wanted.same()
-    if before is not None:
-        return before
+    return wanted.same() or _adopt(wanted)
+
+
+def _adopt(wanted: _Wanted) -> type[TraitBase]:
     raise_errors(wanted.problems())
+    cls, origin, hosts = wanted.cls, wanted.origin, descendants_of(wanted.cls)
     trait = wanted.trait()
     adoption = wanted.adoption(trait)
-    hosts = descendants_of(cls)
-    if overrides == "govern":
+    if wanted.manner.overrides == "govern":
         raise_errors(problem for host in hosts for problem in own_problems(adoption, host, origin))
     install(cls, {trait: Binding(trait, {}, origin, adoption=adoption)}, origin)
     for host in hosts:
@@ -177,7 +174,7 @@ class _Wanted:
         texts = [*self._wrong_names(), *self._wrong_options()]
         if not texts and not self.attributes() and not self.method_names():
             texts = [(f"{self.cls.__qualname__} itself has no class attribute and no method to adopt", self._hint())]
-        return [Problem("TC616", text, self.origin, hint=hint) for text, hint in texts] + self._conflicts()
+        return [Problem("TC630", text, self.origin, hint=hint) for text, hint in texts] + self._conflicts()
 
     def trait(self) -> type[TraitBase]:
         """Return the trait, made where only its name is given."""
@@ -274,7 +271,7 @@ class _Wanted:
                 text += f", with {', '.join(both)}" if both else ""
                 hint = f"adopt it once; tc.unbind({self.cls.__name__}, …) undoes the first"
                 related = ((binding.origin, "adopted here first"),)
-                found.append(Problem("TC617", text, self.origin, hint=hint, related=related))
+                found.append(Problem("TC631", text, self.origin, hint=hint, related=related))
         return found
 
     def _hint(self) -> str:

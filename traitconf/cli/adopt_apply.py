@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from traitconf.cli.adopting import choose_options
+from traitconf.cli.adopt import choose_options
 from traitconf.cli.asked import Asked
 from traitconf.cli.command import command
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from traitconf.cli.adopting import choose_options
+from traitconf.cli.adopt import choose_options
 from traitconf.cli.asked import Asked
 from traitconf.cli.command import command
 

@@ -13,19 +13,16 @@ from pathlib import Path
 from typing import Final
 
 import attrs
-import click
 
 from traitconf.bind.adopt import adopting_problems
 from traitconf.bind.survey import Candidate, Survey, asked_by, survey
 from traitconf.cli.asked import Asked
-from traitconf.cli.command import Callback
 from traitconf.cli.session import Session, look
 from traitconf.errors import ConfigError, Problem
 from traitconf.schema.catalog import catalog
 from traitconf.types import Origin, Severity, Source, shown_path
 
 MARK: Final = "written by traitconf adopt apply"
-MODULE: Final = "adopted.py"
 CONFIGURATION: Final = "adopted.toml"
 _MODULE_HEAD: Final = '''\
 """Mixins of other packages that are traits here; import this module where the application starts."""
@@ -104,7 +101,7 @@ class Written:
         how = "was changed by hand since it was written" if changed else "was written by somebody else"
         text = f"{shown_path(str(self.path))} {how}, and would be overwritten"
         hint = "move it away, or write to another file: --to"
-        return Problem("TC618", text, Origin(Source.FILE, str(self.path), 1), hint=hint)
+        return Problem("TC632", text, Origin(Source.FILE, str(self.path), 1), hint=hint)
 
 
 @attrs.frozen(eq=False)
@@ -131,18 +128,6 @@ class AdoptionPlan:
         """Why files must not be written."""
         found = (file.conflict() for file in self.pending)
         return tuple(problem for problem in found if problem is not None)
-
-
-def choose_options(function: Callback) -> Callback:
-    """Add what `plan` and `apply` share."""
-    only = click.option(
-        "--only", multiple=True, metavar="GLOB", help="Only mixins whose class names match; may be repeated."
-    )
-    also = click.option(
-        "--also", multiple=True, metavar="NAME", help="An attribute or method with an underscore to adopt as well."
-    )
-    to = click.option("--to", default=MODULE, metavar="FILE", help=f"The module to write. [{MODULE}]")
-    return click.argument("package")(only(also(to(function))))
 
 
 def planned(found: Survey, session: Session, only: Sequence[str], also: Sequence[str], to: str) -> AdoptionPlan:
@@ -183,7 +168,7 @@ def _unshadowed(names: Sequence[str]) -> Iterator[Problem]:
     if names:
         text = f"the configuration is no directory, so nothing says that {', '.join(names)} begin in shadow"
         hint = f"write shadow = true under [traits.{names[0]}]"
-        yield Problem("TC618", text, severity=Severity.WARNING, hint=hint)
+        yield Problem("TC632", text, severity=Severity.WARNING, hint=hint)
 
 
 def write(plan: AdoptionPlan) -> None:
@@ -193,7 +178,7 @@ def write(plan: AdoptionPlan) -> None:
         plan: one without conflicts.
 
     Raises:
-        ConfigError: when a file cannot be written (TC618).
+        ConfigError: when a file cannot be written (TC632).
     """
     for file in plan.pending:
         draft = file.path.with_name(f".{file.path.name}.draft")
@@ -205,7 +190,7 @@ def write(plan: AdoptionPlan) -> None:
             with contextlib.suppress(OSError):
                 draft.unlink()
             text = f"{shown_path(str(file.path))} cannot be written: {error.strerror or error}"
-            raise ConfigError([Problem("TC618", text, Origin(Source.FILE, str(file.path)))]) from None
+            raise ConfigError([Problem("TC632", text, Origin(Source.FILE, str(file.path)))]) from None
 
 
 def _problems(one: Candidate, name: str, also: Sequence[str]) -> list[Problem]:
@@ -281,7 +266,7 @@ def _former(path: Path) -> str | None:
         return None
     except (OSError, UnicodeDecodeError) as error:
         text = f"{shown_path(str(path))} cannot be read: {error}"
-        raise ConfigError([Problem("TC618", text, Origin(Source.FILE, str(path)))]) from None
+        raise ConfigError([Problem("TC632", text, Origin(Source.FILE, str(path)))]) from None
 
 
 def _is_ours(text: str) -> bool:
