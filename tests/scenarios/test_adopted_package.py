@@ -195,7 +195,8 @@ def test_scan_and_apply_adopt_it_without_a_line_of_code(run, tmp_path):
     found = "\n".join(run("", "-m", "traitconf", "adopt", "scan", "sqlalchemy_mixins", "--app", "models"))
     assert "sqlalchemy_mixins.repr:ReprMixin  →  repr" in found
     assert "__repr_attrs__: User" in found
-    run("", "-m", "traitconf", "adopt", "apply", "sqlalchemy_mixins", "--also", "__repr_max_length__")
+    also = ["--also", "__repr_attrs__", "--also", "__repr_max_length__"]
+    run("", "-m", "traitconf", "adopt", "apply", "sqlalchemy_mixins", *also)
     assert (tmp_path / "config/adopted.toml").read_text(encoding="utf-8").count("shadow = true") == 6
     lines = run("""
 import adopted
