@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 
 import attrs
 
+from traitconf.bind.adoption import GovernedAttribute
 from traitconf.schema.given import typed
 from traitconf.schema.kinds import Kind, kind_of
 from traitconf.schema.trait import snake_case
@@ -109,6 +110,7 @@ def offers_of(cls: type) -> dict[str, Offer]:
     for name, value in vars(cls).items():
         if name in _PYTHONS_OWN:
             continue
+        value = value.original if isinstance(value, GovernedAttribute) else value  # noqa: PLW2901 -- what stood there
         origin = Origin(Source.DEFAULT, file or "", lines.get(name, 0), name=f"{cls.__qualname__}.{name}")
         if inspect.isfunction(value) or isinstance(value, (classmethod, staticmethod)):
             found[name] = Offer(name, "method", value, origin=origin, refused=_method_fault(name, value))

@@ -60,6 +60,7 @@ def make_trait(
         meta = OptionMeta(doc=option.doc, origin=option.origin, default=option.default)
         body[option.name] = attrs.field(default=option.default, kw_only=True, metadata={METADATA: meta})
     bare: Any = types.new_class(qualname.rpartition(".")[2], (TraitBase,), exec_body=lambda space: space.update(body))
+    catalog.find(name)  # one that a package advertises has the name, too
     try:
         made: type[TraitBase] = trait(name=name)(bare)
     except ConfigError as error:
