@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import enum
 import inspect
 import textwrap
 import typing
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, MutableSequence, MutableSet, Sequence
 from collections.abc import Set as AbstractSet
+from pathlib import Path
 from typing import Any, Final, Literal
 
 import attrs
@@ -180,7 +182,7 @@ def _guessed(value: Any) -> Any:
         return frozenset[_element(value)]  # type: ignore[misc]  # as above
     if isinstance(value, dict):
         return Mapping[str, _element(value.values())]  # type: ignore[misc]  # as above
-    return type(value)
+    return Path if isinstance(value, Path) else type(value)
 
 
 def _element(values: Iterable[Any]) -> Any:
@@ -212,7 +214,8 @@ def _fields_of(cls: type) -> frozenset[str]:
     """Return the names of what dataclass, attrs, Pydantic, Enum or slots keep in instances."""
     names: set[str] = set()
     for base in cls.__mro__:
-        for collected in ("__dataclass_fields__", "__pydantic_fields__", "_member_map_"):
+        names |= {field.name for field in dataclasses.fields(base)} if dataclasses.is_dataclass(base) else set()
+        for collected in ("__pydantic_fields__", "_member_map_"):
             names |= set(base.__dict__.get(collected) or ())
         names |= {field.name for field in base.__dict__.get("__attrs_attrs__", ())}
         slots = base.__dict__.get("__slots__", ())
