@@ -41,6 +41,10 @@ class Static:
         return 1
 
 
+async def first(found):
+    return await anext(found)
+
+
 def rows(trait=""):
     """Return what was counted, by member and tenant."""
     return {
@@ -82,9 +86,9 @@ class TestHooks:
     @pytest.mark.parametrize(
         ("host", "answer"),
         [
-            (Async, lambda found: asyncio.run(found)),
-            (Generator, lambda found: next(found)),
-            (AsyncGenerator, lambda found: asyncio.run(anext(found))),
+            (Async, asyncio.run),
+            (Generator, next),
+            (AsyncGenerator, lambda found: asyncio.run(first(found))),
             (OfClass, lambda found: found),
             (Static, lambda found: found),
         ],
@@ -106,6 +110,15 @@ class TestHooks:
             assert answer(host().work()) == 1
         tc.unbind(host, Watched)
         assert rows() == {(host.__name__, "work", None): (1, 1)}
+
+
+class TestMembers:
+    def test_a_call_of_a_given_member_is_counted(self, badge, card, tc_config):
+        """A member of a trait in shadow is not available, and the calls that it would have served are counted."""
+        tc_config({"traits.toml": "[badge]\nshadow = true\n"})
+        with pytest.raises(tc.TraitDisabled):
+            card().wear()
+        assert rows() == {("Card", "wear", None): (1, 1)}
 
 
 class TestAdopted:

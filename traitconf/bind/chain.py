@@ -111,6 +111,8 @@ def _base(point: JoinPoint, profile: Profile, model: type) -> Callable[..., Any]
     call: Any = provided_link(point.signature, point.index, member.function, trait)
     for number, interceptor in enumerate(reversed(profile.interceptors(member, trait, point.flavour)), start=1):
         call = around_link(point.signature, (point.index, -number), interceptor, trait, call)
+    if trait.shadow:
+        return watched(point, 0, trait, model, call, acts=trait.enabled)
     return cast(Callable[..., Any], call)
 
 
