@@ -82,7 +82,7 @@ _PLACES = {
     "TraitDisabled": "errors",
     "TraitconfError": "errors",
     "Veto": "errors",
-    "adopt": "runtime.shadow_report",
+    "adopt": "runtime.verbs",
     "after": "schema.members",
     "around": "schema.members",
     "before": "schema.members",

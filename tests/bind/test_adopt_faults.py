@@ -145,6 +145,22 @@ def test_a_metaclass_that_refuses():
     assert "Closed" in told(problem)
 
 
+def test_a_host_that_refuses_undoes_the_adoption():
+    """Where the metaclass of a subclass that is to be governed has a veto, nothing is adopted at all."""
+
+    class Paged:
+        size = 1
+
+    class Mild(Paged):
+        size = 2
+
+    closed = Vetoing("Closed", (Paged,), {"size": 3})
+    before = [dict(vars(one)) for one in (Paged, Mild, closed)]
+    (problem,) = refused(Paged, name(), overrides="govern")
+    assert (problem.code, "Closed" in problem.message) == ("TC612", True)
+    assert [dict(vars(one)) for one in (Paged, Mild, closed)] == before
+
+
 def test_fields_are_no_class_attributes():
     """What attrs keeps in instances cannot be governed, and is not adopted unasked."""
 

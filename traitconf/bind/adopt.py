@@ -11,7 +11,7 @@ from traitconf.bind.adoption import AdoptedMethod, Adoption, GovernedAttribute
 from traitconf.bind.binding import Binding, bound_class
 from traitconf.bind.hosting import own_problems, welcome
 from traitconf.bind.offers import Offer, offers_of, option_name
-from traitconf.bind.use import check_target, install, locate
+from traitconf.bind.use import check_target, install, locate, unbind
 from traitconf.bind.weave import descendants_of
 from traitconf.errors import Problem, did_you_mean, raise_errors
 from traitconf.schema.base import TraitBase
@@ -83,8 +83,12 @@ def _adopt(wanted: _Wanted) -> type[TraitBase]:
     if wanted.manner.overrides == "govern":
         raise_errors(problem for host in hosts for problem in own_problems(adoption, host, origin))
     install(cls, {trait: Binding(trait, {}, origin, adoption=adoption)}, origin)
-    for host in hosts:
-        adoption.welcome(host)
+    try:
+        for host in hosts:
+            adoption.welcome(host)
+    except BaseException:  # whatever a foreign metaclass raises: all or nothing
+        unbind(cls, trait)
+        raise
     return trait
 
 

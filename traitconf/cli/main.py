@@ -33,7 +33,7 @@ EPILOG: Final = """Every command takes --json, and `traitconf COMMAND --help` sh
 to stderr.
 
 \b
-Exit codes: 0 done, 1 findings, 2 usage, 4 configuration invalid, 70 internal error.
+Exit codes: 0 done, 1 findings, 2 usage, 3 changes pending, 4 configuration invalid, 5 conflict, 70 internal error.
 """
 
 program: Final = Program(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from traitconf.bind.adopt import adopt
 from traitconf.runtime.shadow import ShadowReport
 from traitconf.runtime.verbs import process_runtime
 
@@ -19,6 +18,3 @@ def shadow_report(trait: str = "") -> ShadowReport:
     """
     report = process_runtime().services.shadows.report()
     return report.of(trait) if trait else report
-
-
-__all__ = ["adopt", "shadow_report"]
