@@ -181,7 +181,7 @@ class TestReport:
         """The report is printed as a table, and handed to programs as plain data."""
         totals = ShadowTotals()
         totals.note(("slug", "Page", "save", None), acts=True)
-        totals.note(("paged", "Page", "size", "acme"), acts=False, now="1", then="1")
+        totals.note(("paged", "Page", "size", "acme"), acts=False, now=1, then=1)
         report = totals.report()
         assert [line.split() for line in str(report).splitlines()] == [
             ["trait", "model", "member", "tenant", "calls", "differ", "now", "with", "the", "trait"],

@@ -10,6 +10,7 @@ import attrs
 from traitconf.bind.context import OWNER, RESOLVED, current
 from traitconf.bind.generate import around_link, inherited_link, side_link
 from traitconf.schema.base import TraitBase
+from traitconf.types import Secret
 
 if TYPE_CHECKING:
     from traitconf.bind.chain import Profile
@@ -59,9 +60,10 @@ class GovernedAttribute:
         if trait._services is None:
             return
         value = getattr(trait, self.option) if trait.enabled else self._frozen
-        is_secret = type(trait).__traitconf_spec__.options[self.option].is_secret
-        now, then = ("•••" if is_secret else repr(one) for one in (self._frozen, value))
-        trait._services.watch(trait, model.__name__, self.name, acts=value != self._frozen, now=now, then=then)
+        acts, now, then = value != self._frozen, self._frozen, value
+        if type(trait).__traitconf_spec__.options[self.option].is_secret:
+            now, then = Secret(now), Secret(then)
+        trait._services.watch(trait, model.__name__, self.name, acts=acts, now=now, then=then)
 
 
 _THAWED: Mapping[type, Callable[[Any], Any]] = {

@@ -54,7 +54,7 @@ class RuntimeServices:
         """Record one value of a trait's histogram."""
         self.metrics.record(f"{spec_of(trait).name}.{histogram}", value)
 
-    def watch(self, trait: Any, model: str, member: str, *, acts: bool, now: str = "", then: str = "") -> None:
+    def watch(self, trait: Any, model: str, member: str, *, acts: bool, now: Any = "", then: Any = "") -> None:
         """Note what a trait in shadow would have done with a member of a model."""
         self.shadows.note((spec_of(trait).name, model, member, running().tenant), acts=acts, now=now, then=then)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import attrs
@@ -85,7 +85,7 @@ class ShadowTotals:
 
     def __init__(self) -> None:
         """Begin at zero."""
-        self._totals: dict[Key, ShadowTotal] = {}
+        self._totals: dict[Key, list[Any]] = {}
         self._lock = threading.Lock()
         forks.follow(self)
 
@@ -93,7 +93,7 @@ class ShadowTotals:
         """Make the lock anew."""
         self._lock = threading.Lock()
 
-    def note(self, key: Key, *, acts: bool, now: str = "", then: str = "") -> None:
+    def note(self, key: Key, *, acts: bool, now: Any = "", then: Any = "") -> None:
         """Count one call or look.
 
         Args:
@@ -105,12 +105,24 @@ class ShadowTotals:
         with self._lock:
             if key not in self._totals and len(self._totals) >= SERIES:
                 key = (*key[:3], OTHERS)
-            known = self._totals.get(key) or ShadowTotal(*key)
-            calls, differing = known.calls + 1, known.differing + acts
-            self._totals[key] = attrs.evolve(known, calls=calls, differing=differing, now=now, then=then)
+            total = self._totals.setdefault(key, [0, 0, now, then])
+            total[:] = total[0] + 1, total[1] + acts, now, then
 
     def report(self) -> ShadowReport:
         """Return what was counted, in the order of traits, models, members and tenants."""
         with self._lock:
-            totals: Mapping[Key, ShadowTotal] = dict(self._totals)
-        return ShadowReport([totals[key] for key in sorted(totals, key=lambda key: (*key[:3], key[3] or ""))])
+            totals = {key: list(total) for key, total in self._totals.items()}
+        return ShadowReport([_total(key, *totals[key]) for key in sorted(totals, key=_order)])
+
+
+def _order(key: Key) -> tuple[str, ...]:
+    return *key[:3], key[3] or ""
+
+
+def _total(key: Key, calls: int, differing: int, now: Any, then: Any) -> ShadowTotal:
+    return ShadowTotal(*key, calls=calls, differing=differing, now=_told(now), then=_told(then))
+
+
+def _told(value: Any) -> str:
+    """Return a value as the report shows it; they are kept as they are, because calls must not wait for text."""
+    return value if value == "" else repr(value)
