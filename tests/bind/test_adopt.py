@@ -341,6 +341,44 @@ class TestMethods:
         assert log == ["seen<", ">seen"]
 
 
+class TestBoundBefore:
+    def test_what_other_traits_gave_is_not_the_mixins(self, speaking, tracer, log):
+        """A class that is bound already offers only what it has of itself, and its traits keep working."""
+
+        class Base:
+            def load(self):
+                return "loaded"
+
+        class Stored(Base):
+            size = 1
+
+            def save(self):
+                return "saved"
+
+        tc.bind(Stored, speaking, tracer("seen", "load", "save"))
+        trait = name()
+        tc.adopt(Stored, trait)
+        with tc.override({f"{trait}.enabled": False}):
+            assert (Stored().say(), Stored().load()) == ("hey!", "loaded")
+            with pytest.raises(tc.TraitDisabled):
+                Stored().save()
+        assert (Stored().save(), log.count("seen<")) == ("saved", 3)
+        tc.unbind(Stored, speaking)
+        assert Stored().save() == "saved"
+
+    def test_a_trait_that_gives_the_same_later_is_hidden(self, speaking):
+        """The mixin's own method goes before one that a trait would give, adopted or not."""
+
+        class Talking:
+            def say(self):
+                return "mine"
+
+        tc.adopt(Talking, name())
+        tc.bind(Talking, speaking)
+        assert Talking().say() == "mine"
+        assert Talking().loud == "HEY"
+
+
 KINDS = {
     "plain": lambda cls: type("Host", (cls,), {}),
     "dataclass": lambda cls: dataclasses.dataclass(type("Host", (cls,), {"__annotations__": {"x": int}, "x": 1})),

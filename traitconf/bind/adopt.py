@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, TypeVar, get_args, overload
 
 import attrs
 
@@ -24,8 +24,29 @@ from traitconf.types import Origin
 WhenOff = Literal["raise", "run"]
 Overrides = Literal["keep", "govern"]
 AsTrait = str | type[TraitBase]
+T = TypeVar("T", bound=TraitBase)
 
 
+@overload
+def adopt(
+    mixin: type | str,
+    as_trait: type[T],
+    *,
+    options: Iterable[str] | Mapping[str, str] | None = ...,
+    methods: Iterable[str] | None = ...,
+    when_off: WhenOff = ...,
+    overrides: Overrides = ...,
+) -> type[T]: ...
+@overload
+def adopt(
+    mixin: type | str,
+    as_trait: str = ...,
+    *,
+    options: Iterable[str] | Mapping[str, str] | None = ...,
+    methods: Iterable[str] | None = ...,
+    when_off: WhenOff = ...,
+    overrides: Overrides = ...,
+) -> type[TraitBase]: ...
 def adopt(
     mixin: type | str,
     as_trait: AsTrait = "",

@@ -55,6 +55,10 @@ class GovernedAttribute:
         # Where nothing else is configured, it is the very object, which code may have come to share.
         return self.original if value == self._frozen else self._thaw(value)
 
+    def __repr__(self) -> str:
+        """Say what stands here, for those who look into the class."""
+        return f"<{self.trait.__traitconf_spec__.name}.{self.option}, {self.original!r} by itself>"
+
     def _compare(self, trait: Any, model: type) -> None:
         """Note what the trait would have answered."""
         if trait._services is None:

@@ -15,11 +15,11 @@ from typing import Any, Final, Literal
 
 import attrs
 
-from traitconf.bind.adoption import GovernedAttribute
+from traitconf.bind.binding import bound_class
 from traitconf.schema.given import typed
 from traitconf.schema.kinds import Kind, kind_of
 from traitconf.schema.trait import snake_case
-from traitconf.types import Origin, Source
+from traitconf.types import MISSING, Origin, Source
 
 OfferKind = Literal["attribute", "method"]
 NEVER: Final = frozenset(
@@ -109,16 +109,23 @@ def offers_of(cls: type) -> dict[str, Offer]:
     found = {}
     lines, hints, fields = _lines_of(cls), _hints_of(cls), _fields_of(cls)
     file = inspect.getsourcefile(cls) if lines else None
-    for name, value in vars(cls).items():
-        if name in _PYTHONS_OWN:
-            continue
-        value = value.original if isinstance(value, GovernedAttribute) else value  # noqa: PLW2901 -- what stood there
+    for name, value in _own_members(cls):
         origin = Origin(Source.DEFAULT, file or "", lines.get(name, 0), name=f"{cls.__qualname__}.{name}")
         if inspect.isfunction(value) or isinstance(value, (classmethod, staticmethod)):
             found[name] = Offer(name, "method", value, origin=origin, refused=_method_fault(name, value))
         else:
             found[name] = _attribute(name, value, hints.get(name), origin, is_field=name in fields)
     return found
+
+
+def _own_members(cls: type) -> Iterator[tuple[str, Any]]:
+    """Yield what a class has without its traits."""
+    bound = bound_class(cls)
+    originals = bound.originals if bound is not None else {}
+    for name, value in vars(cls).items():
+        own = originals.get(name, value)
+        if name not in _PYTHONS_OWN and own is not MISSING:
+            yield name, own
 
 
 def _method_fault(name: str, value: Any) -> str:
