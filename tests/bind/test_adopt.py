@@ -304,6 +304,34 @@ class TestMethods:
             letter = Letter()
             assert repr(letter) == object.__repr__(letter)
 
+    def test_every_flavour_has_a_stand_in(self):
+        """A classmethod, a staticmethod, a coroutine and a generator of the next class answer likewise."""
+        cls = mixin()
+
+        class Base:
+            @classmethod
+            def sizes(cls):
+                return cls.__name__
+
+            @staticmethod
+            def unit():
+                return "sheet"
+
+            async def fetched(self):
+                return "base"
+
+            def each(self):
+                yield "base"
+
+        class Host(cls, Base): ...
+
+        trait = name()
+        tc.adopt(cls, trait)
+        with tc.override({f"{trait}.enabled": False}):
+            assert (Host.sizes(), Host().sizes()) == ("Host", "Host")
+            assert (asyncio.run(Host().fetched()), list(Host().each())) == ("base", ["base"])
+        assert (Host.sizes(), list(Host().each())) == ((20,), list(range(20)))
+
     def test_they_look_as_ever(self):
         """Signature, name, docstring and flavour are those of the mixin's own methods."""
         cls, bare = mixin(), mixin()

@@ -334,5 +334,5 @@ def trait_name(cls: type) -> str:
 
 _WHEN_OFF: Final = get_args(WhenOff)
 _OVERRIDES: Final = get_args(Overrides)
-_BASE: Final = frozenset(field.name for field in attrs.fields(TraitBase))
+_BASE: Final = frozenset(TraitBase.__annotations__)
 _METHODS: Final = frozenset(name for name in vars(TraitBase) if not name.startswith("_")) - _BASE

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any, cast
 import attrs
 
 from traitconf.bind.context import OWNER, RESOLVED, current
-from traitconf.bind.generate import around_link, inherited_link, side_link
+from traitconf.bind.generate import around_link, side_link
 from traitconf.schema.base import TraitBase
 from traitconf.types import Secret
 
 if TYPE_CHECKING:
     from traitconf.bind.chain import Profile
     from traitconf.bind.joinpoint import JoinPoint
-    from traitconf.bind.shape import Signature
     from traitconf.schema.members import Flavour
 
 
@@ -106,8 +105,7 @@ class AdoptedMethod:
         if trait.shadow:
             return watched(point, 0, trait, model, call, acts=not trait.enabled)
         if not trait.enabled and _has_next(point, model):
-            signature: Signature = attrs.evolve(point.signature, name=point.name)
-            return inherited_link(signature, point.owner, static=point.receiver == "none")
+            return _next(point)
         for number, interceptor in enumerate(reversed(profile.interceptors(self.member, trait, point.flavour)), 1):
             call = around_link(point.signature, (point.index, -number), interceptor, trait, cast(Any, call))
         return call
@@ -119,6 +117,14 @@ def _has_next(point: JoinPoint, model: type) -> bool:
         return False
     after = model.__mro__[model.__mro__.index(point.owner) + 1 :]
     return any(point.name in base.__dict__ for base in after)
+
+
+def _next(point: JoinPoint) -> Callable[..., Any]:
+    """Return what a class has under the name of a join point behind its owner."""
+    owner, name = point.owner, point.name
+    if point.receiver == "none":
+        return cast(Callable[..., Any], getattr(super(owner, owner), name))
+    return lambda host, /, *args, **kwargs: getattr(super(owner, host), name)(*args, **kwargs)
 
 
 def watched(
