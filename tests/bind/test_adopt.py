@@ -228,7 +228,7 @@ class TestOverrides:
         with pytest.raises(tc.ConfigError) as caught:
             tc.adopt(cls, name(), overrides="govern")
         (problem,) = caught.value.problems
-        assert problem.code == "TC630"
+        assert problem.code == "TC650"
         assert "Strange.page_size" in problem.message
         assert (problem.origin.file, len(problem.related)) == (__file__, 1)
         assert (dict(vars(cls)), dict(vars(Strange))) == before

@@ -79,7 +79,7 @@ def told(problem):
 def test_attributes_that_cannot_be_options(options, message, hint):
     """The problem names class and attribute, says why, and what to do instead."""
     (problem,) = refused(mixin(), name(), options=options, methods=())
-    assert problem.code == "TC630"
+    assert problem.code == "TC650"
     assert message in told(problem)
     assert hint in problem.hint
     assert problem.origin.file == __file__
@@ -96,13 +96,13 @@ def test_attributes_that_cannot_be_options(options, message, hint):
 def test_methods_that_cannot_be_switched_off(methods, message):
     """What is no method of the class itself, or one that Python calls, is refused."""
     (problem,) = refused(mixin(), name(), options=(), methods=methods)
-    assert (problem.code, told(problem)) == ("TC630", message)
+    assert (problem.code, told(problem)) == ("TC650", message)
 
 
 def test_all_faults_at_once():
     """Every fault of one call is reported together."""
     problems = refused(mixin(), name(), options=["sizes", "nothing", "cache"], methods=["saves"])
-    assert [problem.code for problem in problems] == ["TC630"] * 4
+    assert [problem.code for problem in problems] == ["TC650"] * 4
 
 
 def test_attributes_that_collide_must_be_named():
@@ -190,7 +190,7 @@ def test_a_second_adoption_names_the_first():
     with pytest.raises(tc.ConfigError) as caught:
         tc.adopt(Paged, name())
     (problem,) = caught.value.problems
-    assert problem.code == "TC631"
+    assert problem.code == "TC651"
     assert "with save, size" in told(problem)
     ((origin, text),) = problem.related
     assert (origin.file, text) == (__file__, "adopted here first")
@@ -271,6 +271,6 @@ def test_a_later_subclass_that_cannot_be_governed_is_not_made():
             size = "many"
 
     (problem,) = caught.value.problems
-    assert problem.code == "TC630"
+    assert problem.code == "TC650"
     assert "Strange.size cannot be governed" in told(problem)
     assert problem.origin.file == __file__

@@ -132,7 +132,7 @@ def test_apply_overwrites_nobodys_work(cli, project, legacy, mine):
     before = everything(project.directory)
     ended = cli("adopt", "apply", legacy, "--also", "__cursor__")
     assert (ended.code, ended.out) == (5, "")
-    assert "TC632" in ended.err
+    assert "TC652" in ended.err
     assert "adopted.py" in ended.err
     assert everything(project.directory) == before
     assert cli("adopt", "apply", legacy, "--to", "others.py").code == 0
@@ -142,7 +142,7 @@ def test_a_file_that_cannot_be_written(cli, project, legacy):
     """A target below a file, not a directory, is reported, and leaves no draft."""
     project.write({"taken": ""})
     ended = cli("adopt", "apply", legacy, "--to", "taken/adopted.py")
-    assert (ended.code, "TC632" in ended.err) == (4, True)
+    assert (ended.code, "TC652" in ended.err) == (4, True)
 
 
 def test_a_mixin_that_cannot_be_adopted_is_left_out(cli, project, legacy):
@@ -151,7 +151,7 @@ def test_a_mixin_that_cannot_be_adopted_is_left_out(cli, project, legacy):
     ended = cli("adopt", "plan", legacy, "--json")
     document = json.loads(ended.out)
     assert ended.code == 0
-    assert [(one["code"], one["severity"]) for one in document["diagnostics"]] == [("TC630", "warning")]
+    assert [(one["code"], one["severity"]) for one in document["diagnostics"]] == [("TC650", "warning")]
     assert document["data"]["traits"] == {}
 
 

@@ -199,7 +199,7 @@ class _Wanted:
         texts = [*self._wrong_names(), *self._wrong_options()]
         if not texts and not self.attributes() and not self.method_names():
             texts = [(f"{self.cls.__qualname__} itself has no class attribute and no method to adopt", self._hint())]
-        return [Problem("TC630", text, self.origin, hint=hint) for text, hint in texts] + self._conflicts()
+        return [Problem("TC650", text, self.origin, hint=hint) for text, hint in texts] + self._conflicts()
 
     def trait(self) -> type[TraitBase]:
         """Return the trait, made where only its name is given."""
@@ -296,7 +296,7 @@ class _Wanted:
                 text += f", with {', '.join(both)}" if both else ""
                 hint = f"adopt it once; tc.unbind({self.cls.__name__}, …) undoes the first"
                 related = ((binding.origin, "adopted here first"),)
-                found.append(Problem("TC631", text, self.origin, hint=hint, related=related))
+                found.append(Problem("TC651", text, self.origin, hint=hint, related=related))
         return found
 
     def _hint(self) -> str:

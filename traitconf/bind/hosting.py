@@ -28,7 +28,7 @@ def welcome(adoption: Adoption, host: type, adopted: Origin, *, govern: bool) ->
         govern: whether attributes of the host's own are governed.
 
     Raises:
-        ConfigError: when what it says itself can be no value of an option (TC630).
+        ConfigError: when what it says itself can be no value of an option (TC650).
     """
     for other in catalog.models(model_names(host)[1]):
         if other is not host and bound_class(other) is None:  # attrs or dataclass made the class anew
@@ -78,7 +78,7 @@ def own_problems(adoption: Adoption, host: type, adopted: Origin) -> Iterator[Pr
             text = f"{host.__qualname__}.{name} cannot be governed: {problem.message}"
             hint = 'let it be what the option takes, or let subclasses keep their own: overrides="keep"'
             related = ((adopted, f"{adoption.cls.__qualname__} is adopted here"),)
-            yield Problem("TC630", text, offer.origin, problem.address, hint=hint, related=related)
+            yield Problem("TC650", text, offer.origin, problem.address, hint=hint, related=related)
 
 
 def _governed(inherited: GovernedAttribute, offer: Offer) -> GovernedAttribute:

@@ -101,7 +101,7 @@ class Written:
         how = "was changed by hand since it was written" if changed else "was written by somebody else"
         text = f"{shown_path(str(self.path))} {how}, and would be overwritten"
         hint = "move it away, or write to another file: --to"
-        return Problem("TC632", text, Origin(Source.FILE, str(self.path), 1), hint=hint)
+        return Problem("TC652", text, Origin(Source.FILE, str(self.path), 1), hint=hint)
 
 
 @attrs.frozen(eq=False)
@@ -168,7 +168,7 @@ def _unshadowed(names: Sequence[str]) -> Iterator[Problem]:
     if names:
         text = f"the configuration is no directory, so nothing says that {', '.join(names)} begin in shadow"
         hint = f"write shadow = true under [traits.{names[0]}]"
-        yield Problem("TC632", text, severity=Severity.WARNING, hint=hint)
+        yield Problem("TC652", text, severity=Severity.WARNING, hint=hint)
 
 
 def write(plan: AdoptionPlan) -> None:
@@ -178,7 +178,7 @@ def write(plan: AdoptionPlan) -> None:
         plan: one without conflicts.
 
     Raises:
-        ConfigError: when a file cannot be written (TC632).
+        ConfigError: when a file cannot be written (TC652).
     """
     for file in plan.pending:
         draft = file.path.with_name(f".{file.path.name}.draft")
@@ -190,7 +190,7 @@ def write(plan: AdoptionPlan) -> None:
             with contextlib.suppress(OSError):
                 draft.unlink()
             text = f"{shown_path(str(file.path))} cannot be written: {error.strerror or error}"
-            raise ConfigError([Problem("TC632", text, Origin(Source.FILE, str(file.path)))]) from None
+            raise ConfigError([Problem("TC652", text, Origin(Source.FILE, str(file.path)))]) from None
 
 
 def _problems(one: Candidate, name: str, also: Sequence[str]) -> list[Problem]:
@@ -266,7 +266,7 @@ def _former(path: Path) -> str | None:
         return None
     except (OSError, UnicodeDecodeError) as error:
         text = f"{shown_path(str(path))} cannot be read: {error}"
-        raise ConfigError([Problem("TC632", text, Origin(Source.FILE, str(path)))]) from None
+        raise ConfigError([Problem("TC652", text, Origin(Source.FILE, str(path)))]) from None
 
 
 def _is_ours(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""TC63x: what cannot be adopted, and why."""
+"""TC65x: what cannot be adopted, and why."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def _adopted(attribute: str, *calls: str) -> Listing:
 
 RULES: Final = (
     Rule(
-        code="TC630",
+        code="TC650",
         title="mixin that cannot be adopted like that",
         meaning="A class has no such attribute or method of itself, an option cannot hold what the attribute holds, its"
         " option would have the name of one that every trait has, or a subclass that is to be governed holds"
@@ -27,7 +27,7 @@ RULES: Final = (
         right=(_adopted("page_size: int | None = None", 'tc.adopt(Paginated, options=["page_size"])'),),
     ),
     Rule(
-        code="TC631",
+        code="TC651",
         title="mixin that is adopted already",
         meaning="A class is adopted a second time, in another manner.",
         reason="Two options would govern one attribute. The same call again is no fault: modules may be imported anew.",
@@ -35,7 +35,7 @@ RULES: Final = (
         right=(_adopted("page_size = 20", "tc.adopt(Paginated)", "tc.adopt(Paginated)"),),
     ),
     Rule(
-        code="TC632",
+        code="TC652",
         title="file that `adopt apply` must not write",
         meaning="`traitconf adopt apply` would overwrite a file that somebody else wrote, or changed since it was"
         " written; or the file cannot be written.",
