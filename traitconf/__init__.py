@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from traitconf.bind.adopt import adopt as adopt
     from traitconf.bind.reader import reader as reader
     from traitconf.bind.use import bind as bind
     from traitconf.bind.use import unbind as unbind
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from traitconf.runtime.override import override as override
     from traitconf.runtime.propagate import propagate as propagate
     from traitconf.runtime.runtime import Runtime as Runtime
+    from traitconf.runtime.shadow_report import shadow_report as shadow_report
     from traitconf.runtime.verbs import configure as configure
     from traitconf.runtime.verbs import context as context
     from traitconf.runtime.verbs import current_context as current_context
@@ -83,6 +85,7 @@ _PLACES = {
     "TraitDisabled": "errors",
     "TraitconfError": "errors",
     "Veto": "errors",
+    "adopt": "runtime.verbs",
     "after": "schema.members",
     "around": "schema.members",
     "before": "schema.members",
@@ -111,6 +114,7 @@ _PLACES = {
     "reader": "runtime.verbs",
     "resolve": "runtime.verbs",
     "secret_scheme": "layers.secrets",
+    "shadow_report": "runtime.shadow_report",
     "tenant": "runtime.verbs",
     "trait": "schema.trait",
     "traits_of": "runtime.verbs",

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import attrs
 
+from traitconf.bind.adoption import Adoption
 from traitconf.bind.joinpoint import JoinPoint
 from traitconf.layers.layer import CodeDocument, Layer, Scope
 from traitconf.schema.base import TraitBase
@@ -28,6 +29,7 @@ class Binding:
         origin: who bound it: a decorator's line, a call, or a line of a configuration file.
         exclude: names of provided members that the class does not get.
         alias: further names of provided members.
+        adoption: what the trait governs of the class itself, where the class was adopted.
     """
 
     trait: type[TraitBase]
@@ -35,6 +37,7 @@ class Binding:
     origin: Origin
     exclude: frozenset[str] = frozenset()
     alias: Mapping[str, str] = attrs.field(factory=dict)
+    adoption: Adoption | None = None
 
     @property
     def spec(self) -> TraitSpec:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, cast
 
+from traitconf.bind.adoption import watched
 from traitconf.bind.attribute import function_of
 from traitconf.bind.context import current
 from traitconf.bind.generate import around_link, by_type_link, provided_link, side_link, tenanted_link
@@ -29,6 +30,9 @@ class Profile(Protocol):
 
     def acting(self, trait: type[TraitBase], model: type) -> Any:
         """Return the resolved trait, or `None` when its hooks do not act."""
+
+    def watching(self, trait: type[TraitBase], model: type) -> Any:
+        """Return the resolved trait when it is in shadow, where what its hooks would do is counted."""
 
     def interceptors(self, member: Member[Any, Any], trait: Any, flavour: Flavour) -> Sequence[Interceptor]:
         """Return what runs around a provided member, outermost first."""
@@ -91,11 +95,15 @@ def chain_for(point: JoinPoint, profile: Profile, model: type) -> Callable[..., 
         acting = profile.acting(trait, model)
         if acting is not None:
             call = _link(point, position, hook, acting, call)
+        elif (shadow := profile.watching(trait, model)) is not None:
+            call = watched(point, position + 1, shadow, model, call, acts=shadow.enabled)
     return call
 
 
 def _base(point: JoinPoint, profile: Profile, model: type) -> Callable[..., Any]:
     """Return what the hooks enclose: the body, or the provided member within its interceptors."""
+    if point.adopted is not None:
+        return point.adopted.body(point, profile, model)
     if point.provided is None:
         assert point.body is not None
         return point.body
@@ -105,6 +113,8 @@ def _base(point: JoinPoint, profile: Profile, model: type) -> Callable[..., Any]
     call: Any = provided_link(point.signature, point.index, function, trait)
     for number, interceptor in enumerate(reversed(profile.interceptors(member, trait, point.flavour)), start=1):
         call = around_link(point.signature, (point.index, -number), interceptor, trait, call)
+    if trait.shadow:
+        return watched(point, 0, trait, model, call, acts=trait.enabled)
     return cast(Callable[..., Any], call)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 import attrs
 
+from traitconf.bind.adoption import AdoptedMethod
 from traitconf.bind.context import HEADER, OWNER, Chains, current, root
 from traitconf.bind.shape import Signature
 from traitconf.schema import forks
@@ -32,6 +33,7 @@ class JoinPoint:
         provided: the trait and member that the method was given by, if it was.
         hooks: the hooks around it, outermost first, each with its trait.
         index: where tables keep its call chain.
+        adopted: where the class has the method of itself and a trait governs it, what says so.
     """
 
     owner: type
@@ -43,6 +45,7 @@ class JoinPoint:
     provided: tuple[type[TraitBase], Member[Any, Any]] | None = None
     hooks: tuple[tuple[type[TraitBase], Hook], ...] = ()
     index: int = 0
+    adopted: AdoptedMethod | None = None
 
 
 @attrs.define(eq=False, weakref_slot=True)

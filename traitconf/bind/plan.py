@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import attrs
 
+from traitconf.bind.adoption import AdoptedMethod, GovernedAttribute
 from traitconf.bind.attribute import is_method, wrappable
 from traitconf.bind.binding import ATTRIBUTE, Binding, bound_class
 from traitconf.bind.chain import point_of, suits
@@ -49,6 +50,8 @@ class Plan:
         given: provided members by the name that they get.
         hidden: provided members that the class's own member or an exclusion hides; the view still reaches them.
         hooks: hooks by the method that they run on, outermost first.
+        adopted: methods of the class itself that a trait governs.
+        attributes: what stands in the place of class attributes.
         problems: why the class cannot be bound like that.
     """
 
@@ -56,6 +59,8 @@ class Plan:
     given: dict[str, Given] = attrs.Factory(dict)
     hidden: dict[str, Given] = attrs.Factory(dict)
     hooks: dict[str, list[BoundHook]] = attrs.Factory(dict)
+    adopted: dict[str, AdoptedMethod] = attrs.Factory(dict)
+    attributes: dict[str, GovernedAttribute] = attrs.Factory(dict)
     problems: list[Problem] = attrs.Factory(list)
 
 
@@ -74,6 +79,7 @@ def plan(cls: type, own: Sequence[Binding], inherited: Sequence[Binding] = ()) -
     made.problems += [_where_bound(problem, made, (*inherited, *own)) for problem in faults]
     for binding in own:
         _give_members(made, binding)
+        _adopt(made, binding)
     for binding in own:
         _check_requirements(made, binding)
         made.problems += limit_problems(cls, binding)
@@ -104,6 +110,14 @@ def _where_bound(problem: Problem, made: Plan, bindings: Sequence[Binding]) -> P
     name = made.cls.__qualname__
     message = problem.message if name in problem.message else f"{problem.message}, on {name}"
     return attrs.evolve(problem, message=message, origin=last.origin, related=tuple(related))
+
+
+def _adopt(made: Plan, binding: Binding) -> None:
+    """Plan what an adopted class gets; a method without hooks is dispatched as well, because it may be off."""
+    if binding.adoption is not None:
+        made.attributes |= binding.adoption.attributes
+        made.adopted |= binding.adoption.methods
+        made.hooks |= {name: [] for name in binding.adoption.methods}
 
 
 def _give_members(made: Plan, binding: Binding) -> None:

@@ -130,7 +130,9 @@ def unbind(cls: type, *traits: type[TraitBase]) -> None:
         if bound is None:
             return
         for trait in traits or tuple(bound.bindings):
-            bound.bindings.pop(trait, None)
+            gone = bound.bindings.pop(trait, None)
+            if gone is not None and gone.adoption is not None:
+                _unfollow(cls, trait)
         had_layers = bool(bound.layers)
         bound.note_layers(cls)
         cover(cls)
@@ -138,13 +140,35 @@ def unbind(cls: type, *traits: type[TraitBase]) -> None:
             joinpoints.forget()
 
 
+def _unfollow(cls: type, trait: type[TraitBase]) -> None:
+    """Take an adopted class's trait off the subclasses that got it only for attributes of their own."""
+    for sub in descendants_of(cls):
+        bound = bound_class(sub)
+        binding = bound.bindings.get(trait) if bound is not None else None
+        if binding is not None and binding.adoption is not None and binding.adoption.follows is cls:
+            unbind(sub, trait)
+
+
 def _bind(
     cls: type, traits: tuple[Trait, ...], exclude: Iterable[str], alias: Mapping[str, str], origin: Origin
 ) -> None:
     keys = frozenset([exclude] if isinstance(exclude, str) else exclude)
-    bindings = {binding.trait: binding for binding in _bindings(traits, keys, alias, origin)}
+    install(cls, {binding.trait: binding for binding in _bindings(traits, keys, alias, origin)}, origin)
+
+
+def install(cls: type, bindings: dict[type[TraitBase], Binding], origin: Origin) -> None:
+    """Bind to a class what is made out already, all or nothing.
+
+    Args:
+        cls: the class.
+        bindings: by trait; those of traits that it has already take their place.
+        origin: who binds.
+
+    Raises:
+        ConfigError: when the class cannot be bound (TC6xx); it is then unchanged.
+    """
     with _lock:
-        _check_target(cls, origin)
+        check_target(cls, origin)
         if not bindings:
             return
         bound = bound_class(cls)
@@ -211,7 +235,12 @@ def _member(key: str, spec: TraitSpec) -> str:
     return name if trait in ("", spec.name) and name in spec.members else ""
 
 
-def _check_target(cls: type, origin: Origin) -> None:
+def check_target(cls: type, origin: Origin) -> None:
+    """Check that something is a class that can be changed.
+
+    Raises:
+        ConfigError: when it is not (TC604).
+    """
     if not isinstance(cls, type):
         raise ConfigError([Problem("TC604", f"{cls!r} is not a class", origin)])
     if is_immutable(cls):

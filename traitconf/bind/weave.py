@@ -12,6 +12,7 @@ from typing import Any, Final, cast
 
 import attrs
 
+from traitconf.bind.adoption import GovernedAttribute
 from traitconf.bind.attribute import function_of, is_method, rewrapped, wrappable
 from traitconf.bind.binding import ATTRIBUTE, Binding, BoundClass, bindings_of, bound_class
 from traitconf.bind.context import current
@@ -63,7 +64,8 @@ def weave(cls: type, made: Plan) -> None:
             _install_given(cls, bound, name, given, hooks)
         else:
             _install_around(cls, bound, name, hooks)
-    if made.given or made.hooks:
+    _adopt(cls, bound, made)
+    if made.given or made.hooks or made.attributes:
         _chain_subclass_hook(cls, bound)
     _update_abstract_methods(cls)
 
@@ -76,6 +78,20 @@ def _update_abstract_methods(cls: type) -> None:
     abc.update_abstractmethods(cast(Any, cls))
     if cls.__dict__.get("__abstractmethods__") == before is not None:
         type.__setattr__(cls, "__abstractmethods__", before)
+
+
+def _adopt(cls: type, bound: BoundClass, made: Plan) -> None:
+    """Put what an adopted class gets into its place, and take out what it got and is not to have any more."""
+    for name, point in bound.points.items():
+        if point.adopted is not made.adopted.get(name):
+            point.adopted = made.adopted.get(name)
+            joinpoints.reset(point.index)
+    former = {name: value for name, value in bound.installed.items() if isinstance(value, GovernedAttribute)}
+    for name in former.keys() - made.attributes.keys():
+        _restore(cls, bound, name)
+    for name, attribute in made.attributes.items():
+        if bound.installed.get(name) is not attribute:
+            _set(cls, bound, name, attribute)
 
 
 def _is_given_by(point: JoinPoint, given: Given | None) -> bool:
@@ -120,6 +136,7 @@ def unweave(cls: type) -> None:
         return
     for name in list(bound.points):
         _remove(cls, bound, name)
+    _adopt(cls, bound, Plan(cls))
     if SUBCLASS_HOOK in bound.originals:
         _restore(cls, bound, SUBCLASS_HOOK)
     type.__delattr__(cls, ATTRIBUTE)
@@ -351,5 +368,8 @@ def _chain_subclass_hook(cls: type, bound: BoundClass) -> None:
             super(cast(Any, cls), sub).__init_subclass__(**kwargs)
         raise_errors(plan(sub, (), inherited_by(sub)).problems)
         cover(sub)
+        for binding in bindings_of(sub):
+            if binding.adoption is not None:
+                binding.adoption.welcome(sub)
 
     _set(cls, bound, SUBCLASS_HOOK, classmethod(__init_subclass__))

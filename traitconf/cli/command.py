@@ -57,7 +57,8 @@ class Command(click.Command):
         form, config = _form(ctx), _config(ctx)
         traceback = own.pop("traceback") or bool(os.environ.get("TRAITCONF_DEBUG"))
         ctx.obj = Asked(config, own.pop("app", None), form != "text", traceback)
-        ctx.exit(deliver(self.name or "", lambda: super(Command, self).invoke(ctx), form))
+        name = ctx.command_path.partition(" ")[2] or self.name or ""  # `adopt scan`, where it is below another
+        ctx.exit(deliver(name, lambda: super(Command, self).invoke(ctx), form))
 
 
 def _form(ctx: click.Context) -> Form:

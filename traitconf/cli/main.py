@@ -18,6 +18,7 @@ SUMMARIES: Final = {
     "validate": "Check the whole configuration, every fault with its place.",
     "lint": "Show what is allowed and yet doubtful.",
     "rule": "Show what a code means, and how the right thing is written.",
+    "adopt": "Turn mixins that exist into traits: scan a package, plan, apply.",
     "about": "Show versions, and the configuration that was found.",
     "demo": "Run the demonstration: one class, three tenants.",
 }
@@ -32,7 +33,7 @@ EPILOG: Final = """Every command takes --json, and `traitconf COMMAND --help` sh
 to stderr.
 
 \b
-Exit codes: 0 done, 1 findings, 2 usage, 4 configuration invalid, 70 internal error.
+Exit codes: 0 done, 1 findings, 2 usage, 3 changes pending, 4 configuration invalid, 5 conflict, 70 internal error.
 """
 
 program: Final = Program(

@@ -50,7 +50,7 @@ class Program(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Move what all commands share behind the command, so that it may stand on either side."""
-        return super().parse_args(ctx, _behind_the_command(args))
+        return super().parse_args(ctx, behind_the_command(args))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -87,7 +87,12 @@ class Program(click.Group):
         return code
 
 
-def _behind_the_command(args: list[str]) -> list[str]:
+def behind_the_command(args: list[str]) -> list[str]:
+    """Return the words of a command line with the options that all commands share behind the command.
+
+    >>> behind_the_command(["--json", "get", "auditable"])
+    ['get', '--json', 'auditable']
+    """
     at = 0
     while at < len(args):
         name, equals, _ = args[at].partition("=")

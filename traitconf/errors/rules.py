@@ -7,6 +7,7 @@ from typing import Final
 
 from traitconf.errors import (
     rules_address,
+    rules_adopting,
     rules_binding,
     rules_declaration,
     rules_lint,
@@ -25,6 +26,7 @@ _PARTS: Final = (
     rules_lint,
     rules_secrets,
     rules_binding,
+    rules_adopting,
     rules_runtime,
 )
 RULES: Final[Mapping[str, Rule]] = {

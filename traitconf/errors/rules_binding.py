@@ -198,8 +198,9 @@ RULES: Final = (
     Rule(
         code="TC614",
         title="application that cannot be imported",
-        meaning="The module named by `--app`, TRAITCONF_APP or the option `runtime.app` does not exist, or fails when"
-        " it is imported; the line that failed is shown.",
+        meaning="The module named by `--app`, TRAITCONF_APP or the option `runtime.app`, or a module of the package"
+        " that `traitconf adopt` looks at, does not exist, or fails when it is imported; the line that failed is"
+        " shown.",
         reason="Without the application its traits and models are unknown, and nothing about them can be checked.",
         wrong=(shell("traitconf validate --app shpo"), Listing("import traitconf as tc\n", "shop.py"), _SHORT),
         right=(shell("traitconf validate --app shop"), Listing("import traitconf as tc\n", "shop.py"), _SHORT),

@@ -8,7 +8,7 @@ import importlib.machinery
 import importlib.util
 import sys
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from types import ModuleType
 from typing import Any, Final
 
@@ -24,6 +24,9 @@ from traitconf.schema.catalog import Catalog
 
 PATTERN: Final = frozenset("*?[")
 Classes = weakref.WeakKeyDictionary[type, tuple[type[TraitBase], ...]]
+Owners = dict[type[TraitBase], "weakref.WeakSet[ConfiguredBindings]"]
+_OWNERS: Final[weakref.WeakKeyDictionary[type, Owners]] = weakref.WeakKeyDictionary()
+"""The configurations that want what a configuration has bound."""
 
 
 class ConfiguredBindings:
@@ -79,8 +82,7 @@ class ConfiguredBindings:
                 bound.extend(self._bind(binding))
         except ConfigError:
             for target, cls, traits in bound:
-                if traits:
-                    unbind(cls, *traits)
+                self._release(cls, traits)
                 self._done[target].pop(cls, None)
             raise
 
@@ -93,9 +95,7 @@ class ConfiguredBindings:
         for target, classes in list(self._done.items()):
             still = {trait for binding in wanted if binding.target == target for trait in self._traits(binding)}
             for cls, traits in list(classes.items()):
-                gone = [trait for trait in traits if trait not in still]
-                if gone:
-                    unbind(cls, *gone)
+                self._release(cls, [trait for trait in traits if trait not in still])
                 classes[cls] = tuple(trait for trait in traits if trait in still)
             if not still:
                 del self._done[target]
@@ -127,8 +127,20 @@ class ConfiguredBindings:
             new = tuple(trait for trait in self._traits(binding) if trait not in already)
             if new:
                 bind(cls, *new, origin=binding.origin("use"))
-            done[cls] = (*done.get(cls, ()), *new)
-            yield binding.target, cls, new
+            mine = tuple(trait for trait in self._traits(binding) if trait in new or _OWNERS.get(cls, {}).get(trait))
+            for trait in mine:
+                _OWNERS.setdefault(cls, {}).setdefault(trait, weakref.WeakSet()).add(self)
+            done[cls] = tuple(dict.fromkeys((*done.get(cls, ()), *mine)))
+            yield binding.target, cls, mine
+
+    def _release(self, cls: type, traits: Iterable[type[TraitBase]]) -> None:
+        """Unbind what no other runtime's configuration wants as well: one is stopped after the next has started."""
+        for trait in traits:
+            owners = _OWNERS.get(cls, {}).get(trait)
+            if owners is not None:
+                owners.discard(self)
+            if not owners:
+                unbind(cls, trait)
 
     def _traits(self, binding: ModelBinding) -> tuple[type[TraitBase], ...]:
         specs = (self._catalog.find(name) for name in binding.traits)

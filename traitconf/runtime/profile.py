@@ -123,6 +123,12 @@ class Profile:
         self._require_tenant(trait)
         return resolved
 
+    def watching(self, trait: type[TraitBase], model: type) -> Any:
+        """Return the resolved trait when it is in shadow, where what its hooks would do is counted."""
+        resolved = self.trait(trait, model)
+        is_muted = bool(self.muted) and issubclass(trait, tuple(self.muted))
+        return resolved if resolved.shadow and not is_muted else None
+
     def interceptors(self, member: Member[Any, Any], trait: Any, flavour: Flavour) -> Sequence[Interceptor]:
         """Return what runs around a provided member, outermost first."""
         if trait.enabled:

@@ -10,6 +10,7 @@ import attrs
 
 from traitconf.runtime.context import running
 from traitconf.runtime.events import Events
+from traitconf.runtime.shadow import ShadowTotals
 from traitconf.runtime.state import StateTable
 from traitconf.runtime.telemetry import Metrics
 from traitconf.schema import forks
@@ -20,11 +21,12 @@ S = TypeVar("S")
 
 @attrs.frozen(eq=False)
 class RuntimeServices:
-    """Events, metrics, shared objects and host state of one runtime."""
+    """Events, metrics, shadow totals, shared objects and host state of one runtime."""
 
     events: Events
     metrics: Metrics = attrs.field(factory=Metrics)
     states: StateTable = attrs.field(factory=StateTable)
+    shadows: ShadowTotals = attrs.field(factory=ShadowTotals)
     _shared: dict[Callable[[], Any], Any] = attrs.field(factory=dict)
     _lock: threading.RLock = attrs.field(factory=threading.RLock)
 
@@ -51,6 +53,10 @@ class RuntimeServices:
     def record(self, trait: Any, histogram: str, value: float) -> None:
         """Record one value of a trait's histogram."""
         self.metrics.record(f"{spec_of(trait).name}.{histogram}", value)
+
+    def watch(self, trait: Any, model: str, member: str, *, acts: bool, now: Any = "", then: Any = "") -> None:
+        """Note what a trait in shadow would have done with a member of a model."""
+        self.shadows.note((spec_of(trait).name, model, member, running().tenant), acts=acts, now=now, then=then)
 
     def shared(self, factory: Callable[[], S]) -> S:
         """Return the runtime's one object made by `factory`."""

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from traitconf.bind.adopt import adopt
 from traitconf.bind.context import OWNER, RESOLVED, TENANTS, current, root, variable
 from traitconf.bind.joinpoint import unconfigured
 from traitconf.bind.reader import reader
@@ -318,4 +319,4 @@ def on(name: str, *, priority: int = 0) -> Any:
     return decorate
 
 
-__all__ = ["bind", "has_trait", "override", "reader", "traits_of", "unbind", "use"]
+__all__ = ["adopt", "bind", "has_trait", "override", "reader", "traits_of", "unbind", "use"]

@@ -20,6 +20,9 @@ class Services(Protocol):
     def record(self, trait: Any, histogram: str, value: float) -> None:
         """Record one value of the trait's histogram `histogram`."""
 
+    def watch(self, trait: Any, model: str, member: str, *, acts: bool, now: Any = "", then: Any = "") -> None:
+        """Note what a trait in shadow would have done with a member of a model."""
+
     def shared(self, factory: Callable[[], S]) -> S:
         """Return the runtime's one object made by `factory`, made on first use."""
 
