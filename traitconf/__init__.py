@@ -10,6 +10,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from traitconf.bind.info import BindingInfo as BindingInfo
+    from traitconf.bind.info import binding_of as binding_of
     from traitconf.bind.reader import reader as reader
     from traitconf.bind.use import bind as bind
     from traitconf.bind.use import unbind as unbind
@@ -65,6 +67,7 @@ __version__ = "0.1.0"
 _PLACES = {
     "Actor": "types",
     "AdapterRequired": "errors",
+    "BindingInfo": "bind.info",
     "ByteSize": "types",
     "CallError": "errors",
     "ConfigError": "errors",
@@ -84,6 +87,7 @@ _PLACES = {
     "around": "schema.members",
     "before": "schema.members",
     "bind": "runtime.verbs",
+    "binding_of": "runtime.verbs",
     "configure": "runtime.verbs",
     "context": "runtime.verbs",
     "counter": "schema.signals",

@@ -17,6 +17,8 @@ SUMMARIES: Final = {
     "list": "List options, their values and the layer that decided each.",
     "validate": "Check the whole configuration, every fault with its place.",
     "lint": "Show what is allowed and yet doubtful.",
+    "trait": "List the known traits, or show one whole.",
+    "model": "List the classes that have traits, or show who bound what to one.",
     "rule": "Show what a code means, and how the right thing is written.",
     "about": "Show versions, and the configuration that was found.",
     "demo": "Run the demonstration: one class, three tenants.",

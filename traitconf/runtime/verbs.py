@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from traitconf.bind.context import OWNER, RESOLVED, TENANTS, current, root, variable
+from traitconf.bind.info import binding_of
 from traitconf.bind.joinpoint import unconfigured
 from traitconf.bind.reader import reader
 from traitconf.bind.use import bind, unbind, use
@@ -315,4 +316,4 @@ def on(name: str, *, priority: int = 0) -> Any:
     return decorate
 
 
-__all__ = ["bind", "has_trait", "override", "reader", "traits_of", "unbind", "use"]
+__all__ = ["bind", "binding_of", "has_trait", "override", "reader", "traits_of", "unbind", "use"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -178,19 +179,46 @@ def _default(option: Option) -> Any:
 
 
 def _member(member: Member[Any, Any]) -> MemberInfo:
-    parameters = list(inspect.signature(member.function).parameters.values())[2:]
-    signature = inspect.signature(member.function).replace(parameters=parameters)
     return MemberInfo(
         name=member.name,
         shape=member.shape,
         flavour=flavour_of(member.function),
-        signature="" if member.shape == "property" else str(signature),
+        signature="" if member.shape == "property" else signature_text(member.function),
         doc=inspect.getdoc(member.function) or "",
         when_off=member.when_off,
         operation=member.operation,
         cache=member.cache,
         queue=member.queue,
     )
+
+
+def signature_text(function: Callable[..., Any]) -> str:
+    """Return the parameters of a member as its host shows them: without trait and host.
+
+    Args:
+        function: the member's.
+
+    >>> def shout(self, host, mark: "str" = "!") -> "str": ...
+    >>> signature_text(shout)
+    "(mark: str = '!') -> str"
+    """
+    whole = inspect.signature(function)
+    parameters = [one.replace(annotation=_bare(one.annotation)) for one in list(whole.parameters.values())[2:]]
+    return str(whole.replace(parameters=parameters, return_annotation=_bare(whole.return_annotation)))
+
+
+class _Written(str):
+    """An annotation that shows itself as it is written."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Show no quotes."""
+        return str(self)
+
+
+def _bare(annotation: Any) -> Any:
+    return _Written(annotation) if isinstance(annotation, str) else annotation
 
 
 def _hook(hook: Hook) -> HookInfo:
