@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from traitconf.bind.info import binding_of as binding_of
     from traitconf.bind.reader import reader as reader
     from traitconf.bind.use import bind as bind
+    from traitconf.bind.use import rebind as rebind
     from traitconf.bind.use import unbind as unbind
     from traitconf.bind.use import use as use
+    from traitconf.bind.verify import verify as verify
     from traitconf.bind.view import has_trait as has_trait
     from traitconf.bind.view import traits_of as traits_of
     from traitconf.errors import AdapterRequired as AdapterRequired
@@ -109,6 +111,7 @@ _PLACES = {
     "process_runtime": "runtime.verbs",
     "provides": "schema.members",
     "reader": "runtime.verbs",
+    "rebind": "runtime.verbs",
     "resolve": "runtime.verbs",
     "secret_scheme": "layers.secrets",
     "tenant": "runtime.verbs",
@@ -116,6 +119,7 @@ _PLACES = {
     "traits_of": "runtime.verbs",
     "unbind": "runtime.verbs",
     "use": "runtime.verbs",
+    "verify": "runtime.verbs",
 }
 
 __all__ = sorted(_PLACES)  # noqa: PLE0605 -- one list, not two

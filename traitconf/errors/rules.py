@@ -9,6 +9,7 @@ from traitconf.errors import (
     rules_address,
     rules_binding,
     rules_declaration,
+    rules_doctor,
     rules_lint,
     rules_parse,
     rules_policy,
@@ -25,6 +26,7 @@ _PARTS: Final = (
     rules_lint,
     rules_secrets,
     rules_binding,
+    rules_doctor,
     rules_runtime,
 )
 RULES: Final[Mapping[str, Rule]] = {
