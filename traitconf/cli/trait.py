@@ -137,11 +137,9 @@ def _record(info: TraitInfo, models: Iterable[str]) -> dict[str, Any]:
 
 
 def _is_base(option: OptionInfo) -> bool:
-    import attrs
-
     from traitconf.schema.base import TraitBase
 
-    return option.name in attrs.fields_dict(TraitBase)
+    return option.name in TraitBase.__annotations__
 
 
 def _page(info: TraitInfo, models: list[str], every: bool) -> str:
