@@ -20,6 +20,7 @@ SUMMARIES: Final = {
     "trait": "List the known traits, or show one whole.",
     "model": "List the classes that have traits, or show who bound what to one.",
     "doctor": "Look whether traits are in force, each fault with its fix.",
+    "stubs": "Write the stubs in which type checkers see traits, or check them.",
     "rule": "Show what a code means, and how the right thing is written.",
     "about": "Show versions, and the configuration that was found.",
     "demo": "Run the demonstration: one class, three tenants.",
