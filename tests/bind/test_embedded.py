@@ -44,7 +44,7 @@ def models(counting):
 def test_validators_that_pass_by_are_found(models, log):
     """The model and the one that embeds it are reported, and validation does pass by."""
     line, order = models
-    messages = [problem.message for problem in tc.verify(line) if problem.code == "TC634"]
+    messages = [problem.message for problem in tc.verify(line) if problem.code == "TC644"]
     assert len(messages) == 2
     assert "validating a " in messages[0]
     assert ".Order passes by " in messages[1]

@@ -101,7 +101,7 @@ def test_each_kind_has_its_way_out(traits, cls, way_out):
     bound = type(cls.__name__, (cls,), {"__slots__": ()}) if cls is Plain else cls
     tc.bind(bound, traits["direct"])
     (problem,) = tc.verify(bound)
-    assert (problem.code, problem.severity.value, problem.hint) == ("TC633", "warning", way_out)
+    assert (problem.code, problem.severity.value, problem.hint) == ("TC643", "warning", way_out)
     assert problem.related[0][0] == tc.binding_of(bound, traits["direct"]).origin
     with pytest.raises(TypeError, match="no __weakref__"):
         bound().save()

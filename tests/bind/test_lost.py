@@ -47,7 +47,7 @@ def test_a_replaced_method_is_lost_where_it_is_replaced(cls):
 
     cls.save = save
     (problem,) = tc.verify(cls)
-    assert problem.code == "TC631"
+    assert problem.code == "TC641"
     assert problem.message == f"{cls.__qualname__}.save was replaced after binding, so that calls pass by Tracer"
     assert problem.origin == place_of(save)
     assert [text for _, text in problem.related] == ["Tracer was bound here"]

@@ -14,7 +14,7 @@ from traitconf.bind.shadowed import assigned_at
 
 def found(cls):
     """Return the messages of what hides members."""
-    return [problem.message for problem in tc.verify(cls) if problem.code == "TC632"]
+    return [problem.message for problem in tc.verify(cls) if problem.code == "TC642"]
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_an_attribute_that_a_method_sets_is_found_with_its_line(speaking):
             self.say = say
 
     (problem,) = tc.verify(Article)
-    assert problem.code == "TC632"
+    assert problem.code == "TC642"
     line = Path(__file__).read_text(encoding="utf-8").splitlines()[problem.origin.line - 1]
     assert line.strip() == "self.say = say"
     assert "exclude={'say'}, alias={'say': …}" in problem.hint

@@ -30,7 +30,7 @@ def test_faults_of_different_kinds_are_reported_together_and_once(speaking, trac
     Article.save = lambda self: None
     before = dict(vars(Article))
     found = tc.verify(Article)
-    assert [problem.code for problem in found] == ["TC631", "TC632", "TC632"]
+    assert [problem.code for problem in found] == ["TC641", "TC642", "TC642"]
     assert all(problem.hint and problem.origin and problem.related for problem in found)
     assert dict(vars(Article)) == before
 

@@ -55,10 +55,10 @@ def test_faults_are_shown_with_place_and_fix(ill, traitconf):
     ended = traitconf("doctor", "--app", "desk")
     assert (ended.code, ended.err) == (1, "")
     for line in (
-        "error[TC631]: Ticket.delete was replaced after binding, so that calls pass by SoftDeletes",
+        "error[TC641]: Ticket.delete was replaced after binding, so that calls pass by SoftDeletes",
         "   = help: assign it before binding, or call tc.rebind(Ticket) behind the assignment",
-        "error[TC632]: the field Draft.restore hides the member 'restore' that SoftDeletes gives Ticket",
-        "warning[TC635]: print is handed to another thread by map() and runs there without tenant and context",
+        "error[TC642]: the field Draft.restore hides the member 'restore' that SoftDeletes gives Ticket",
+        "warning[TC645]: print is handed to another thread by map() and runs there without tenant and context",
         "   = help: hand over tc.propagate(print)",
         "3 findings (2 classes and 1 file checked); traitconf rule CODE says more",
     ):
@@ -68,9 +68,9 @@ def test_faults_are_shown_with_place_and_fix(ill, traitconf):
 
 def test_codes_are_chosen(ill, traitconf):
     """`--select` and `--ignore` choose codes, and only what is shown counts."""
-    assert codes(traitconf("doctor", "--app", "desk", "--json")) == ["TC631", "TC632", "TC635"]
-    assert codes(traitconf("doctor", "--app", "desk", "--json", "--select", "TC635")) == ["TC635"]
-    ended = traitconf("doctor", "--app", "desk", "--ignore", "TC63", "--json")
+    assert codes(traitconf("doctor", "--app", "desk", "--json")) == ["TC641", "TC642", "TC645"]
+    assert codes(traitconf("doctor", "--app", "desk", "--json", "--select", "TC645")) == ["TC645"]
+    ended = traitconf("doctor", "--app", "desk", "--ignore", "TC64", "--json")
     assert (ended.code, codes(ended)) == (0, [])
     assert traitconf("doctor", "--app", "desk", "--ignore", "TC99").code == 2
 
@@ -85,7 +85,7 @@ def test_json_tells_what_was_checked(ill, traitconf):
 def test_other_forms(ill, traitconf):
     """SARIF and workflow annotations carry the findings too."""
     sarif = json.loads(traitconf("doctor", "--app", "desk", "--format", "sarif").out)
-    assert [one["ruleId"] for one in sarif["runs"][0]["results"]] == ["TC631", "TC632", "TC635"]
+    assert [one["ruleId"] for one in sarif["runs"][0]["results"]] == ["TC641", "TC642", "TC645"]
     assert traitconf("doctor", "--app", "desk", "--format", "github").out.count("::error ") == 2
 
 

@@ -36,7 +36,7 @@ def found(tmp_path):
         file.write_text(HEAD + text, encoding="utf-8")
         lines = (HEAD + text).splitlines()
         problems = handovers(file)
-        assert all((one.code, one.severity.value) == ("TC635", "warning") for one in problems)
+        assert all((one.code, one.severity.value) == ("TC645", "warning") for one in problems)
         return [lines[one.origin.line - 1][one.origin.column - 1 :] for one in problems]
 
     return find

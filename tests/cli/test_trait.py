@@ -7,7 +7,7 @@ import json
 import pytest
 
 import traitconf as tc
-from traitconf.cli.trait import complete_trait
+from traitconf.cli.trait_show import complete_trait
 from traitconf.traits import Sluggable
 
 

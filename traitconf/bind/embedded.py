@@ -67,4 +67,4 @@ def _problem(cls: type, model: type, blind: list[str], points: Any) -> Problem:
     related: tuple[tuple[Origin, str], ...] = (
         ((home_of(cls), f"{qualified(cls)} is embedded"),) if model is not cls else ()
     )
-    return Problem("TC634", text, home_of(model), hint="run, once it is bound: " + "; ".join(steps), related=related)
+    return Problem("TC644", text, home_of(model), hint="run, once it is bound: " + "; ".join(steps), related=related)

@@ -35,7 +35,7 @@ def problems_of(cls: type) -> Iterator[Problem]:
         name = binding.trait.__name__
         text = f"{name} keeps values about objects of {cls.__qualname__}, whose class has no __weakref__"
         related = ((binding.origin, f"{name} was bound here"),)
-        yield Problem("TC633", text, home_of(cls), hint=_way_out(cls), severity=Severity.WARNING, related=related)
+        yield Problem("TC643", text, home_of(cls), hint=_way_out(cls), severity=Severity.WARNING, related=related)
 
 
 def keeps_state(trait: type[TraitBase]) -> bool:

@@ -84,7 +84,7 @@ def problems_of(cls: type) -> Iterator[Problem]:
         origin = place if place.file else bound_at[loss.traits[0]]
         related = tuple((bound_at[trait], f"{trait.__name__} was bound here") for trait in loss.traits)
         hint = f"assign it before binding, or call tc.rebind({cls.__name__}) behind the assignment"
-        yield Problem("TC631", text, origin, hint=hint, related=related)
+        yield Problem("TC641", text, origin, hint=hint, related=related)
 
 
 def restore(cls: type) -> list[str]:

@@ -36,7 +36,7 @@ def problems_of(cls: type) -> Iterator[Problem]:
         hint = f"give one of them another name: {other}"
         for where, origin in _rivals(cls, point.owner, name):
             text = f"{where} hides the member {name!r} that {trait.__name__} gives {point.owner.__qualname__}"
-            yield Problem("TC632", text, origin, hint=hint, related=related)
+            yield Problem("TC642", text, origin, hint=hint, related=related)
 
 
 def _rivals(cls: type, owner: type, name: str) -> Iterator[tuple[str, Origin]]:

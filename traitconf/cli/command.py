@@ -51,14 +51,14 @@ class Command(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command, print its reply, and exit with its code."""
-        from traitconf.cli.program import words_of
         from traitconf.cli.reply import deliver
 
         own = ctx.params
         form, config = _form(ctx), _config(ctx)
         traceback = own.pop("traceback") or bool(os.environ.get("TRAITCONF_DEBUG"))
         ctx.obj = Asked(config, own.pop("app", None), form != "text", traceback)
-        ctx.exit(deliver(words_of(ctx), lambda: super(Command, self).invoke(ctx), form))
+        name = ctx.command_path.partition(" ")[2] or self.name or ""  # `adopt scan`, where it is below another
+        ctx.exit(deliver(name, lambda: super(Command, self).invoke(ctx), form))
 
 
 def _form(ctx: click.Context) -> Form:

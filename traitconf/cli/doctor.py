@@ -27,7 +27,7 @@ weakest first, as with --config. CODE may be the beginning of some; `traitconf r
 \b
 Examples:
   traitconf doctor --app shop
-  traitconf doctor --app shop --ignore TC635
+  traitconf doctor --app shop --ignore TC645
   traitconf doctor --app shop --json
 """
 

@@ -1,48 +1,45 @@
-"""`Group`: a command that has commands of its own, as `traitconf trait list`."""
+"""`Group`: a command with commands of its own, each a module that is imported when it is used."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
+import importlib
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
-from traitconf.cli.command import Callback, command
 from traitconf.cli.program import behind_the_command
-
-CONTEXT: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
 class Group(click.Group):
-    """A group of commands; what all commands share may stand on either side of the second word."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Move what all commands share behind the command."""
-        return super().parse_args(ctx, behind_the_command(args))
-
-    def verb(self, name: str, summary: str, text: str) -> Callable[[Callback], click.Command]:
-        """Return a decorator that makes a function a command of this group.
-
-        Args:
-            name: the second word.
-            summary: its line on the group's help page.
-            text: its help page.
-        """
-
-        def decorate(function: Callback) -> click.Command:
-            made = command(name, text)(function)
-            made.short_help = summary
-            self.add_command(made)
-            return made
-
-        return decorate
-
-
-def group(name: str, text: str) -> Group:
-    """Return a group without commands.
+    """Commands below a command; `adopt scan` is the module `adopt_scan`.
 
     Args:
-        name: the first word.
-        text: its help page.
+        summaries: one line for each command, in the order of the help page.
+        **settings: as for any click group.
     """
-    return Group(name, help=text, context_settings=CONTEXT)
+
+    def __init__(self, *, summaries: Mapping[str, str], **settings: Any) -> None:
+        """Take the summaries; no command is imported."""
+        super().__init__(**settings)
+        self.summaries = summaries
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
+        """Return the names of the commands."""
+        return list(self.summaries)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 -- as above
+        """Import a command."""
+        if cmd_name not in self.summaries:
+            return None
+        found: click.Command = importlib.import_module(f"traitconf.cli.{self.name}_{cmd_name}").run
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- as above
+        """List the commands with their summaries."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(self.summaries.items()))
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Move what all commands share behind the command, so that it may stand on either side."""
+        return super().parse_args(ctx, behind_the_command(args))

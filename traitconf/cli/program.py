@@ -88,13 +88,10 @@ class Program(click.Group):
 
 
 def behind_the_command(args: list[str]) -> list[str]:
-    """Return the words of a command line with what all commands share behind the first other word.
+    """Return the words of a command line with the options that all commands share behind the command.
 
-    Args:
-        args: the words.
-
-    >>> behind_the_command(["--json", "get", "auditable.enabled"])
-    ['get', '--json', 'auditable.enabled']
+    >>> behind_the_command(["--json", "get", "auditable"])
+    ['get', '--json', 'auditable']
     """
     at = 0
     while at < len(args):

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from traitconf.cli.asked import Asked
-from traitconf.cli.group import group
+from traitconf.cli.command import Callback
+from traitconf.cli.group import Group
 
 if TYPE_CHECKING:
-    from traitconf.cli.reply import Reply
     from traitconf.docgen.typings import Typings
 
+SUMMARIES: Final = {"build": "Write the stubs.", "check": "Check that the stubs are up to date."}
 HELP: Final = """Write stubs in which type checkers and editors see the members that traits give to classes, or check
 that those which were written are up to date.
 
@@ -27,66 +28,25 @@ Examples:
   traitconf stubs build --app shop
   traitconf stubs check --app shop
 """
-BUILD: Final = """Write the stubs, and remove those that are no longer needed. Files that were not written by this
-command are left alone.
 
-\b
-Examples:
-  traitconf stubs build --app shop
-  traitconf stubs build --app shop --out stubs/
-"""
-CHECK: Final = """Make the stubs in memory, and show how those that are there differ. Exits with 1 when one does.
-
-\b
-Examples:
-  traitconf stubs check --app shop
-  traitconf stubs check --app shop --json
-"""
-_out = click.option(
-    "--out",
-    "out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("typings"),
-    help="Directory. [typings]",
+run: Final = Group(
+    name="stubs", help=HELP, summaries=SUMMARIES, context_settings={"help_option_names": ["-h", "--help"]}
 )
 
-run = group("stubs", HELP)
+
+def out_option(function: Callback) -> Callback:
+    """Add `--out`."""
+    path = click.Path(path_type=Path, file_okay=False)
+    return click.option("--out", type=path, default=Path("typings"), help="Directory. [typings]")(function)
 
 
-@run.verb("build", "Write the stubs.", BUILD)
-@_out
-def run_build(asked: Asked, out: Path) -> Reply:
-    """Write the stubs.
-
-    Args:
-        asked: where the application is named.
-        out: the directory.
-    """
-    from traitconf.cli.reply import Reply
-
-    made = _made(asked, out)
-    made.write(out)
-    return Reply(_data(made, out), lambda: _built(made, out))
-
-
-@run.verb("check", "Check that the stubs are up to date.", CHECK)
-@_out
-def run_check(asked: Asked, out: Path) -> Reply:
-    """Check that the stubs are up to date.
+def made_for(asked: Asked, out: Path) -> Typings:
+    """Return the stubs that an application needs; what can have none is told on stderr.
 
     Args:
         asked: where the application is named.
-        out: the directory.
+        out: the directory of the stubs.
     """
-    from traitconf.cli.exit_code import ExitCode
-    from traitconf.cli.reply import Reply
-
-    made = _made(asked, out)
-    code = ExitCode.FINDINGS if made.differing() else ExitCode.DONE
-    return Reply(_data(made, out), lambda: _checked(made, out), code=code)
-
-
-def _made(asked: Asked, out: Path) -> Typings:
     from traitconf.bind.info import models
     from traitconf.cli.session import opened
     from traitconf.docgen.typings import typings
@@ -100,7 +60,13 @@ def _made(asked: Asked, out: Path) -> Typings:
     return made
 
 
-def _data(made: Typings, out: Path) -> dict[str, Any]:
+def data_of(made: Typings, out: Path) -> dict[str, Any]:
+    """Return what programs are told of stubs.
+
+    Args:
+        made: the stubs.
+        out: their directory.
+    """
     return {
         "directory": out.as_posix(),
         "files": [
@@ -110,43 +76,3 @@ def _data(made: Typings, out: Path) -> dict[str, Any]:
         "modules": list(made.sources),
         "left_out": [{"class": name, "reason": reason} for name, reason in made.left_out],
     }
-
-
-def _built(made: Typings, out: Path) -> str:
-    from traitconf.cli.wording import counted
-
-    words = {"missing": "written", "stale": "rewritten", "superfluous": "removed", "unchanged": "unchanged"}
-    lines = [f"{words[one.state]}  {(out / one.path).as_posix()}" for one in made.files]
-    lines.append(f"{counted(len(made.differing()), 'change')} in {counted(len(made.files), 'file')}")
-    if made.sources:
-        lines += ["", *_settings(made, out)]
-    return "\n".join(lines)
-
-
-def _settings(made: Typings, out: Path) -> list[str]:
-    """Return what mypy must be told."""
-    import json
-    import re
-    import sys
-
-    here = Path.cwd()
-    files = [Path(sys.modules[name].__file__ or "") for name in made.sources]
-    ours = sorted(file.relative_to(here).as_posix() for file in files if file.is_relative_to(here))
-    patterns = json.dumps([f"^{re.escape(file)}$" for file in ours] + [f"^{re.escape(out.as_posix())}/"])
-    return [
-        "For mypy, in pyproject.toml:",
-        "    [tool.mypy]",
-        f"    mypy_path = {json.dumps(out.as_posix())}",
-        f"    exclude = {patterns}",
-        *([f"and in a run of its own: mypy {' '.join(ours)}"] if ours else []),
-    ]
-
-
-def _checked(made: Typings, out: Path) -> str:
-    from traitconf.cli.wording import counted
-
-    differing = made.differing()
-    if not differing:
-        return f"{counted(len(made.files), 'stub')} up to date in {out.as_posix()}/"
-    diffs = "".join(one.diff() for one in differing)
-    return f"{diffs}\n{counted(len(differing), 'stub')} of {len(made.files)} out of date: traitconf stubs build"

@@ -107,4 +107,4 @@ def _problem(file: Path, call: ast.Call, work: ast.expr) -> Problem:
     text = f"{shown} is handed to another thread by {how}() and runs there without tenant and context"
     origin = Origin(Source.DECORATOR, str(file), work.lineno, work.col_offset + 1)
     hint = f"hand over tc.propagate({shown})"
-    return Problem("TC635", text, origin, hint=hint, severity=Severity.WARNING)
+    return Problem("TC645", text, origin, hint=hint, severity=Severity.WARNING)

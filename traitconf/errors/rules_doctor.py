@@ -1,4 +1,4 @@
-"""TC63x: what keeps traits that are bound from doing what they are there for; `traitconf doctor` finds it."""
+"""TC64x: what keeps traits that are bound from doing what they are there for; `traitconf doctor` finds it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from traitconf.types import Severity
 _SOFT: Final = "from traitconf.traits import SoftDeletes\n"
 _NOTE: Final = "\n@tc.use(SoftDeletes)\nclass Note:\n    def delete(self) -> None: ...\n"
 _DATA: Final = (
-    "import dataclasses\n" + _SOFT + "\n@dataclasses.dataclass({slots})\n@tc.use(SoftDeletes)\nclass Note:\n"
-    '    title: str = ""\n\n    def delete(self) -> None: ...\n'
+    "import dataclasses\n\n@tc.trait\nclass Counted(tc.TraitBase):\n"
+    '    """Count how often an object is saved."""\n\n    @tc.after("save")\n'
+    "    def count(self, host, result, /) -> None:\n"
+    '        self.state(host)["saves"] = self.state(host).get("saves", 0) + 1\n'
+    "\n@dataclasses.dataclass({slots})\n@tc.use(Counted)\nclass Note:\n"
+    '    title: str = ""\n\n    def save(self) -> None: ...\n'
 )
 _EMBEDDED: Final = (
     "import pydantic\n\n@tc.trait\nclass Counted(tc.TraitBase):\n"
@@ -36,7 +40,7 @@ def _doctor(text: str) -> Example:
 
 RULES: Final = (
     Rule(
-        code="TC631",
+        code="TC641",
         title="method replaced after binding",
         meaning="Somebody assigned to a method of a class after its traits were bound, or set an override on a"
         " subclass later; nothing that stands there now leads to what binding had put there.",
@@ -45,7 +49,7 @@ RULES: Final = (
         right=_doctor(_SOFT + _NOTE + "\nNote.delete = lambda self: None\ntc.rebind(Note)\n"),
     ),
     Rule(
-        code="TC632",
+        code="TC642",
         title="member hidden by what an object has",
         meaning="A subclass declares a field of the name of a member that a trait gives to its base, or a method sets"
         " an attribute of that name on the object.",
@@ -54,7 +58,7 @@ RULES: Final = (
         right=_doctor(_SOFT + _NOTE + "\nclass Draft(Note):\n    may_be_restored: bool = False\n"),
     ),
     Rule(
-        code="TC633",
+        code="TC643",
         title="nothing can be kept about objects of a class",
         severity=Severity.WARNING,
         meaning="A trait keeps values about single objects, and the class has slots without `__weakref__`. Traits that"
@@ -64,7 +68,7 @@ RULES: Final = (
         right=_doctor(_DATA.format(slots="slots=True, weakref_slot=True")),
     ),
     Rule(
-        code="TC634",
+        code="TC644",
         title="Pydantic model that was built before its traits",
         meaning="A trait wraps `__init__` or `model_post_init` of a Pydantic model, and its validator, or that of a"
         " model that embeds it, was built before and calls neither.",
@@ -73,7 +77,7 @@ RULES: Final = (
         right=_doctor(_EMBEDDED + _REBUILT),
     ),
     Rule(
-        code="TC635",
+        code="TC645",
         title="work handed to a thread without the context",
         severity=Severity.WARNING,
         meaning="A function is handed to a thread pool, an executor or a thread as it is.",

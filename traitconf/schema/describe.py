@@ -198,7 +198,7 @@ def signature_text(function: Callable[..., Any]) -> str:
     Args:
         function: the member's.
 
-    >>> def shout(self, host, mark: "str" = "!") -> "str": ...
+    >>> def shout(self, host, mark: str = "!") -> str: ...
     >>> signature_text(shout)
     "(mark: str = '!') -> str"
     """
