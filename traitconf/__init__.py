@@ -89,7 +89,7 @@ _PLACES = {
     "around": "schema.members",
     "before": "schema.members",
     "bind": "runtime.verbs",
-    "binding_of": "runtime.verbs",
+    "binding_of": "bind.info",
     "configure": "runtime.verbs",
     "context": "runtime.verbs",
     "counter": "schema.signals",
@@ -111,7 +111,7 @@ _PLACES = {
     "process_runtime": "runtime.verbs",
     "provides": "schema.members",
     "reader": "runtime.verbs",
-    "rebind": "runtime.verbs",
+    "rebind": "bind.use",
     "resolve": "runtime.verbs",
     "secret_scheme": "layers.secrets",
     "tenant": "runtime.verbs",
@@ -119,7 +119,7 @@ _PLACES = {
     "traits_of": "runtime.verbs",
     "unbind": "runtime.verbs",
     "use": "runtime.verbs",
-    "verify": "runtime.verbs",
+    "verify": "bind.verify",
 }
 
 __all__ = sorted(_PLACES)  # noqa: PLE0605 -- one list, not two

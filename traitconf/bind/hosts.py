@@ -39,20 +39,16 @@ def fields_of(cls: type) -> frozenset[str]:
     Args:
         cls: any class.
     """
-    return frozenset(name for base in cls.__mro__ if base is not object for name in own_fields(base))
-
-
-def own_fields(cls: type) -> frozenset[str]:
-    """Return the names of the data fields that a class itself declares, and those of attrs that it takes over.
-
-    Args:
-        cls: any class.
-    """
-    names = {name for name, hint in inspect.get_annotations(cls).items() if "ClassVar" not in str(hint)}
-    slots = cls.__dict__.get("__slots__", ())
-    names |= {slots} if isinstance(slots, str) else set(slots)
-    attributes = cls.__dict__.get("__attrs_attrs__", ())
-    return frozenset(names | {field.name for field in attributes if isinstance(field, attrs.Attribute)})
+    names: set[str] = set()
+    for base in cls.__mro__:
+        if base is object:
+            continue
+        names |= {name for name, hint in inspect.get_annotations(base).items() if "ClassVar" not in str(hint)}
+        slots = base.__dict__.get("__slots__", ())
+        names |= {slots} if isinstance(slots, str) else set(slots)
+        attributes = base.__dict__.get("__attrs_attrs__", ())
+        names |= {field.name for field in attributes if isinstance(field, attrs.Attribute)}
+    return frozenset(names)
 
 
 def has_member(cls: type, name: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Final
 
 from traitconf.bind.binding import bindings_of
 from traitconf.bind.chain import function_of
-from traitconf.bind.hosts import own_fields
+from traitconf.bind.hosts import fields_of
 from traitconf.bind.info import home_of, place_of, points_of
 from traitconf.errors import Problem
 from traitconf.types import Origin, Source
@@ -42,7 +42,7 @@ def problems_of(cls: type) -> Iterator[Problem]:
 def _rivals(cls: type, owner: type, name: str) -> Iterator[tuple[str, Origin]]:
     """Yield what objects of a class have under a name, instead of the member of one of its bases."""
     nearer = cls.__mro__[: cls.__mro__.index(owner)]
-    fields = [base for base in nearer if name in own_fields(base)]
+    fields = [base for base in nearer if name in fields_of(base) and not _inherits(base, name)]
     for base in fields:
         yield f"the field {base.__qualname__}.{name}", home_of(base)
     if fields:  # what sets them is no fault of its own
@@ -53,6 +53,10 @@ def _rivals(cls: type, owner: type, name: str) -> Iterator[tuple[str, Origin]]:
             if line is not None:
                 origin = Origin(Source.DECORATOR, function.__code__.co_filename, line)
                 yield f"{function.__qualname__} sets {name!r} on the object, which", origin
+
+
+def _inherits(cls: type, name: str) -> bool:
+    return any(name in fields_of(base) for base in cls.__mro__[1:])
 
 
 def _functions(cls: type) -> Iterator[FunctionType]:

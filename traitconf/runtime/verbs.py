@@ -14,11 +14,9 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from traitconf.bind.context import OWNER, RESOLVED, TENANTS, current, root, variable
-from traitconf.bind.info import binding_of
 from traitconf.bind.joinpoint import unconfigured
 from traitconf.bind.reader import reader
-from traitconf.bind.use import bind, rebind, unbind, use
-from traitconf.bind.verify import verify
+from traitconf.bind.use import bind, unbind, use
 from traitconf.bind.view import has_trait, traits_of
 from traitconf.layers.address import Address
 from traitconf.resolve.decide import Decision
@@ -317,4 +315,4 @@ def on(name: str, *, priority: int = 0) -> Any:
     return decorate
 
 
-__all__ = ["bind", "binding_of", "has_trait", "override", "reader", "rebind", "traits_of", "unbind", "use", "verify"]
+__all__ = ["bind", "has_trait", "override", "reader", "traits_of", "unbind", "use"]
