@@ -232,7 +232,7 @@ def _members(model: type, binding: Binding) -> Iterator[BoundMember]:
             member=member.name,
             shape=member.shape,
             flavour=flavour_of(member.function),
-            signature="" if member.shape == "property" else signature_text(member.function),
+            signature=signature_text(member),
             doc=inspect.getdoc(member.function) or "",
             origin=place_of(member.function),
             hidden=_hidden(model, binding, member.name) if "." in name else "",

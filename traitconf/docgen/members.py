@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 from traitconf.bind.binding import bound_class
 from traitconf.docgen.names import Imports, place_of_name
 from traitconf.schema.base import TraitBase
+from traitconf.schema.describe import leading_of
 from traitconf.schema.members import Member
 
 ANY: Final = ("typing", "Any")
@@ -37,15 +38,17 @@ def _stub(name: str, trait: type[TraitBase], member: Member[Any, Any], imports: 
     node = _source_of(function) or _unknown(member.function)
     wanted = _Annotations(function, node, imports)
     arguments = [*node.args.posonlyargs, *node.args.args]
-    wanted.note_host(arguments[1] if len(arguments) > 1 else None)
+    leading = leading_of(member)
+    wanted.note_host(arguments[1] if len(arguments) > 1 < leading else None)
     made = without_yield(copy.deepcopy(node))
-    _drop_leading(made.args)
+    _drop_leading(made.args, leading)
     wanted.adapt(made)
-    made.name, made.decorator_list = name, _decorators(member)
+    made.name, made.decorator_list = name, _decorators(str(member.shape), imports)
     doc = (inspect.getdoc(member.function) or "").partition("\n")[0]
     made.body = [ast.Expr(ast.Constant(f"{doc} (From {trait.__name__}.)".strip())), ast.Expr(ast.Constant(...))]
-    receiver = ast.arg("cls" if member.shape == "classmethod" else "self")
-    (made.args.posonlyargs or made.args.args).insert(0, receiver)
+    if leading > 1:
+        receiver = ast.arg("cls" if member.shape == "classmethod" else "self")
+        (made.args.posonlyargs or made.args.args).insert(0, receiver)
     return made
 
 
@@ -73,13 +76,15 @@ def _unknown(function: Any) -> _Function:
     return node
 
 
-def _decorators(member: Member[Any, Any]) -> list[ast.expr]:
-    return [] if member.shape == "method" else [ast.Name(member.shape)]
+def _decorators(shape: str, imports: Imports) -> list[ast.expr]:
+    if shape == "method":
+        return []
+    return [ast.Name(imports.name("functools", shape) if shape == "cached_property" else shape)]
 
 
-def _drop_leading(arguments: ast.arguments) -> None:
+def _drop_leading(arguments: ast.arguments, count: int) -> None:
     """Leave out trait and host, and values of defaults that are no plain constants."""
-    for _ in range(2):
+    for _ in range(count):
         for part in (arguments.posonlyargs, arguments.args):
             if part:
                 del part[0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -183,7 +182,7 @@ def _member(member: Member[Any, Any]) -> MemberInfo:
         name=member.name,
         shape=member.shape,
         flavour=flavour_of(member.function),
-        signature="" if member.shape == "property" else signature_text(member.function),
+        signature=signature_text(member),
         doc=inspect.getdoc(member.function) or "",
         when_off=member.when_off,
         operation=member.operation,
@@ -192,19 +191,33 @@ def _member(member: Member[Any, Any]) -> MemberInfo:
     )
 
 
-def signature_text(function: Callable[..., Any]) -> str:
-    """Return the parameters of a member as its host shows them: without trait and host.
+def signature_text(member: Member[Any, Any]) -> str:
+    """Return the parameters of a member as its host shows them: without trait and host; nothing for a property.
 
     Args:
-        function: the member's.
+        member: the declaration.
 
-    >>> def shout(self, host, mark: str = "!") -> str: ...
+    >>> from traitconf.schema.members import provides
+    >>> @provides
+    ... def shout(self, host, mark: str = "!") -> str: ...
     >>> signature_text(shout)
     "(mark: str = '!') -> str"
     """
-    whole = inspect.signature(function)
-    parameters = [one.replace(annotation=_bare(one.annotation)) for one in list(whole.parameters.values())[2:]]
-    return str(whole.replace(parameters=parameters, return_annotation=_bare(whole.return_annotation)))
+    if member.shape.endswith("property"):
+        return ""
+    whole = inspect.signature(member.function)
+    parameters = [one.replace(annotation=_bare(one.annotation)) for one in whole.parameters.values()]
+    given = parameters[leading_of(member) :]
+    return str(whole.replace(parameters=given, return_annotation=_bare(whole.return_annotation)))
+
+
+def leading_of(member: Member[Any, Any]) -> int:
+    """Return how many parameters of a member its host does not show: the trait, and the host where there is one.
+
+    Args:
+        member: the declaration.
+    """
+    return 1 if str(member.shape) == "staticmethod" else 2
 
 
 class _Written(str):
