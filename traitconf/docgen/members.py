@@ -45,7 +45,8 @@ def _stub(name: str, trait: type[TraitBase], member: Member[Any, Any], imports: 
     wanted.adapt(made)
     made.name, made.decorator_list = name, _decorators(str(member.shape), imports)
     doc = (inspect.getdoc(member.function) or "").partition("\n")[0]
-    made.body = [ast.Expr(ast.Constant(f"{doc} (From {trait.__name__}.)".strip())), ast.Expr(ast.Constant(...))]
+    said = f"{doc} (From {trait.__name__}.)" if doc else f"From {trait.__name__}."
+    made.body = [ast.Expr(ast.Constant(said)), ast.Expr(ast.Constant(...))]
     if leading > 1:
         receiver = ast.arg("cls" if member.shape == "classmethod" else "self")
         (made.args.posonlyargs or made.args.args).insert(0, receiver)
