@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from traitconf.bind.adopt import adopt as adopt
+    from traitconf.bind.info import BindingInfo as BindingInfo
+    from traitconf.bind.info import binding_of as binding_of
     from traitconf.bind.reader import reader as reader
     from traitconf.bind.use import bind as bind
+    from traitconf.bind.use import rebind as rebind
     from traitconf.bind.use import unbind as unbind
     from traitconf.bind.use import use as use
+    from traitconf.bind.verify import verify as verify
     from traitconf.bind.view import has_trait as has_trait
     from traitconf.bind.view import traits_of as traits_of
     from traitconf.errors import AdapterRequired as AdapterRequired
@@ -69,6 +73,7 @@ __version__ = "0.1.0"
 _PLACES = {
     "Actor": "types",
     "AdapterRequired": "errors",
+    "BindingInfo": "bind.info",
     "ByteSize": "types",
     "CallError": "errors",
     "ConfigError": "errors",
@@ -90,6 +95,7 @@ _PLACES = {
     "around": "schema.members",
     "before": "schema.members",
     "bind": "runtime.verbs",
+    "binding_of": "bind.info",
     "configure": "runtime.verbs",
     "context": "runtime.verbs",
     "counter": "schema.signals",
@@ -112,6 +118,7 @@ _PLACES = {
     "propagate": "runtime.propagate",
     "provides": "schema.members",
     "reader": "runtime.verbs",
+    "rebind": "bind.use",
     "resolve": "runtime.verbs",
     "secret_scheme": "layers.secrets",
     "shadow_report": "runtime.shadow_report",
@@ -120,6 +127,7 @@ _PLACES = {
     "traits_of": "runtime.verbs",
     "unbind": "runtime.verbs",
     "use": "runtime.verbs",
+    "verify": "bind.verify",
 }
 
 __all__ = sorted(_PLACES)  # noqa: PLE0605 -- one list, not two

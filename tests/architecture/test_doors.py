@@ -28,6 +28,7 @@ DOORS = {
     "sqlalchemy": {"traitconf.adapters.sql", "traitconf.adapters.sqlalchemy"},
     "starlette": {"traitconf.web"},
     "statsd": {"traitconf.adapters.statsd"},
+    "typing_extensions": {"traitconf.bind.view"},  # for checkers only, which bring it along
 }
 # attrs is the language that the records are written in; both of its names are allowed.
 EVERYWHERE = {"attr", "attrs", "traitconf", *sys.stdlib_module_names}

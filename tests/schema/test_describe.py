@@ -116,7 +116,7 @@ class TestTrait:
         """Members, hooks and signals are part of the tree, with signatures as the host has them."""
         info = describe(sample)
         assert [attrs.astuple(member) for member in info.members] == [
-            ("summary", "method", "async", "(length: 'int' = 3) -> 'str'", "Sum up.", "run", True, True, True),
+            ("summary", "method", "async", "(length: int = 3) -> str", "Sum up.", "run", True, True, True),
             ("title", "property", "sync", "", "Tell the title.", "raise", False, False, False),
         ]
         assert [attrs.astuple(hook) for hook in info.hooks] == [

@@ -14,6 +14,7 @@ pytest.importorskip("mypy", reason="mypy is not installed")
 
 ROOT = Path(__file__).resolve().parents[2]
 RIGHT = Path("tests/typing/test_inference.py")
+NARROW = Path("tests/typing/test_narrowing.py")
 WRONG = Path("tests/typing_faults/mistakes.py")
 _REPORT = re.compile(r"(?P<file>.+?):(?P<line>\d+): error: .*\[(?P<code>[\w-]+)\]$")
 _EXPECTED = re.compile(r"# E: (?P<codes>[\w-]+(?:, [\w-]+)*)$")
@@ -25,7 +26,9 @@ Codes = dict[int, list[str]]
 def reported() -> dict[Path, Codes]:
     """The codes of all errors that mypy reports, by file and line."""
     command = [sys.executable, "-m", "mypy", "--config-file", "pyproject.toml", "--no-error-summary"]
-    answer = subprocess.run([*command, str(RIGHT), str(WRONG)], cwd=ROOT, capture_output=True, text=True, check=False)
+    answer = subprocess.run(
+        [*command, str(RIGHT), str(NARROW), str(WRONG)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert answer.returncode == 1, answer.stdout + answer.stderr
     found: dict[Path, Codes] = defaultdict(lambda: defaultdict(list))
     for line in answer.stdout.splitlines():

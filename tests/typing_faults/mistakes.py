@@ -53,7 +53,7 @@ Sluggable(sourc="title")  # E: call-arg
 Sluggable(source=3)  # E: arg-type
 Sluggable(on_update="sometimes")  # E: arg-type
 Auditable(sinks=("memory", "cloud"))  # E: arg-type
-Sluggable("title")  # E: call-arg
+Sluggable("title")  # E: arg-type, call-arg
 resolved = tc.resolve(Auditable, Article)
 resolved.retention_days = 3  # E: misc
 _ = resolved.retention_dayz  # E: attr-defined

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, overload
 from traitconf.bind.binding import Binding, bindings_of, bound_class
 from traitconf.bind.hosts import is_immutable
 from traitconf.bind.joinpoint import joinpoints
+from traitconf.bind.lost import planned, restore
 from traitconf.bind.plan import Plan, plan
 from traitconf.bind.weave import (
     cover,
@@ -147,6 +148,35 @@ def _unfollow(cls: type, trait: type[TraitBase]) -> None:
         binding = bound.bindings.get(trait) if bound is not None else None
         if binding is not None and binding.adoption is not None and binding.adoption.follows is cls:
             unbind(sub, trait)
+
+
+def rebind(cls: type) -> None:
+    """Put traits back around what somebody has assigned to a bound class, or to a subclass of one.
+
+    Args:
+        cls: the class; its subclasses are seen to as well.
+
+    Raises:
+        ConfigError: when what stands there now cannot be wrapped (TC6xx); nothing is changed then.
+
+    >>> import traitconf as tc
+    >>> from traitconf.traits import SoftDeletes
+    >>> @tc.use(SoftDeletes)
+    ... class Note:
+    ...     def delete(self): ...
+    >>> Note.delete = lambda self: "really deleted"
+    >>> tc.rebind(Note)
+    >>> note = Note()
+    >>> note.delete(), note.trashed
+    (None, True)
+    """
+    with _lock:
+        family = (cls, *descendants_of(cls))
+        with undone_on_failure(*family):
+            for one in family:
+                restore(one)
+            raise_errors(problem for one in family for problem in planned(one).problems)
+            cover(cls)
 
 
 def _bind(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from traitconf.bind.attribute import function_of
 from traitconf.bind.binding import bindings_of, bound_class
@@ -11,6 +11,11 @@ from traitconf.bind.tenancy import entered, tenant_of
 from traitconf.errors import did_you_mean
 from traitconf.schema.base import TraitBase, views
 from traitconf.schema.spec import spec_of
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeIs  # checkers bring it along; at run time nobody needs it
+
+T = TypeVar("T", bound=TraitBase)
 
 
 class View:
@@ -71,8 +76,15 @@ def view(trait: type[TraitBase], host: object) -> View:
     return View(trait, host, model)
 
 
+@overload
+def has_trait(host: type, trait: type[TraitBase]) -> bool: ...
+@overload
+def has_trait(host: object, trait: type[T]) -> TypeIs[T]: ...
 def has_trait(host: object, trait: type[TraitBase]) -> bool:
     """Whether a trait is bound to an object's class, or to a class.
+
+    To type checkers, an object that has a trait is then both: it has the trait's members too. Options are read by
+    `T.of(host)`; the object itself has none.
 
     Args:
         host: an object or a class.

@@ -338,6 +338,18 @@ def _remove(cls: type, bound: BoundClass, name: str) -> None:
         _restore(cls, bound, name)
 
 
+def forget(bound: BoundClass, name: str) -> None:
+    """Take nothing out, but no longer know of what was put under a name that somebody has assigned to.
+
+    Args:
+        bound: what the class carries.
+        name: of the attribute.
+    """
+    _make_passage(bound.points.pop(name, None))
+    bound.originals.pop(name, None)
+    bound.installed.pop(name, None)
+
+
 def _make_passage(point: JoinPoint | None) -> None:
     """Let a dispatcher that may still be called run what it stands for, and nothing else."""
     if point is not None:

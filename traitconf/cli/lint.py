@@ -34,13 +34,13 @@ Examples:
   traitconf lint --app shop.models --select TC306,TC307 --json
   traitconf lint --format github
 """
-_CODES: Final[dict[str, Any]] = {"multiple": True, "metavar": "CODE", "shell_complete": complete_code}
+CODES: Final[dict[str, Any]] = {"multiple": True, "metavar": "CODE", "shell_complete": complete_code}
 
 
 @command("lint", HELP)
 @report_options
-@click.option("--select", **_CODES, help="Show only these codes; several by commas, or by saying it again.")
-@click.option("--ignore", **_CODES, help="Leave these codes out.")
+@click.option("--select", **CODES, help="Show only these codes; several by commas, or by saying it again.")
+@click.option("--ignore", **CODES, help="Leave these codes out.")
 @click.option(
     "--fail-on",
     type=click.Choice(("warning", "note")),
@@ -61,20 +61,27 @@ def run(asked: Asked, select: Sequence[str], ignore: Sequence[str], fail_on: str
     from traitconf.cli.session import look
     from traitconf.types import Severity
 
-    selected, ignored = _known(select), _known(ignore)
+    selected, ignored = known_codes(select), known_codes(ignore)
     with look(asked) as session:
         if session.is_broken:
             data = _data(session, session.problems)
             return Reply(data, lambda: _summary(data), session.problems, ExitCode.INVALID, None, "data")
-        found = [one for one in _findings(session) if _is_wanted(one, selected, ignored)]
+        found = [one for one in _findings(session) if is_wanted(one, selected, ignored)]
         counts = any(one.severity is Severity.WARNING or fail_on == "note" for one in found)
         data = _data(session, found)
         code = ExitCode.FINDINGS if counts else ExitCode.DONE
         return Reply(data, lambda: _summary(data), tuple(found), code, session.generation, "data")
 
 
-def _known(codes: Iterable[str]) -> tuple[str, ...]:
-    """Return codes, or beginnings of codes, as they are compared."""
+def known_codes(codes: Iterable[str]) -> tuple[str, ...]:
+    """Return codes, or beginnings of codes, as they are compared.
+
+    Args:
+        codes: as they were typed, perhaps several by commas.
+
+    Raises:
+        UsageFault: for one that no rule has.
+    """
     from traitconf.cli.rule import unknown_code
     from traitconf.errors.rules import RULES
 
@@ -85,7 +92,14 @@ def _known(codes: Iterable[str]) -> tuple[str, ...]:
     return found
 
 
-def _is_wanted(problem: Problem, selected: tuple[str, ...], ignored: tuple[str, ...]) -> bool:
+def is_wanted(problem: Problem, selected: tuple[str, ...], ignored: tuple[str, ...]) -> bool:
+    """Whether a problem is to be shown.
+
+    Args:
+        problem: the problem.
+        selected: the only codes that are; none for all.
+        ignored: the codes that are not.
+    """
     is_selected = not selected or problem.code.startswith(selected)
     return is_selected and not (ignored and problem.code.startswith(ignored))
 

@@ -104,6 +104,19 @@ def behind_the_command(args: list[str]) -> list[str]:
     return [args[at], *args[:at], *args[at + 1 :]]
 
 
+def words_of(ctx: click.Context | None) -> str:
+    """Return the words that name the command of a context, without the program's own.
+
+    Args:
+        ctx: of a command; none gives none.
+    """
+    found: list[str] = []
+    while ctx is not None and ctx.parent is not None:
+        found.insert(0, ctx.info_name or "")
+        ctx = ctx.parent
+    return " ".join(found)
+
+
 def _misused(error: click.ClickException, words: Sequence[str]) -> int:
     if not _wants_json(words):
         error.show()
@@ -111,12 +124,11 @@ def _misused(error: click.ClickException, words: Sequence[str]) -> int:
     from traitconf.cli.reply import Reply, deliver
     from traitconf.errors import Problem
 
-    context = getattr(error, "ctx", None)
-    command = context.info_name if context is not None and context.parent is not None else ""
+    command = words_of(getattr(error, "ctx", None))
     is_bare = isinstance(error, click.exceptions.NoArgsIsHelpError)
     text = "There is no command" if is_bare else error.format_message()
     problem = Problem("TC010", text, hint=f"see traitconf {command} --help".replace("  ", " "))
-    return deliver(command or "", lambda: Reply(problems=(problem,), code=error.exit_code), "json")
+    return deliver(command, lambda: Reply(problems=(problem,), code=error.exit_code), "json")
 
 
 def _failed(error: Exception, words: Sequence[str]) -> int:

@@ -96,15 +96,16 @@ def look(asked: Asked, *, may_be_absent: bool = False) -> Iterator[Session]:
 
 
 @contextlib.contextmanager
-def opened(asked: Asked) -> Iterator[Session]:
+def opened(asked: Asked, *, may_be_absent: bool = False) -> Iterator[Session]:
     """Read a configuration that must be right.
 
     Args:
         asked: as in `look`.
+        may_be_absent: as in `look`.
 
     Raises:
         ConfigError: with every fault.
     """
-    with look(asked) as session:
+    with look(asked, may_be_absent=may_be_absent) as session:
         raise_errors(session.problems)
         yield session

@@ -10,6 +10,7 @@ from traitconf.errors import (
     rules_adopting,
     rules_binding,
     rules_declaration,
+    rules_doctor,
     rules_lint,
     rules_parse,
     rules_policy,
@@ -27,6 +28,7 @@ _PARTS: Final = (
     rules_secrets,
     rules_binding,
     rules_adopting,
+    rules_doctor,
     rules_runtime,
 )
 RULES: Final[Mapping[str, Rule]] = {

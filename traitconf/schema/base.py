@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeVar, dataclass_transform
 
 import attrs
 
@@ -19,9 +19,20 @@ if TYPE_CHECKING:
     from traitconf.schema.spec import TraitSpec
 
 S = TypeVar("S")
+C = TypeVar("C")
 
 
-@attrs.define(frozen=True, slots=True, kw_only=True, init=False, repr=False, weakref_slot=True)
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def _frozen(cls: type[C]) -> type[C]:
+    """Make the root an attrs class, without type checkers knowing.
+
+    An object that has a trait is to them both its class and the trait (`has_trait`). Two attrs classes with slots
+    cannot be one, as Python lays objects out; a host and its trait need not be.
+    """
+    return attrs.define(frozen=True, slots=True, kw_only=True, init=False, repr=False, weakref_slot=True)(cls)
+
+
+@_frozen
 class TraitBase:
     """What every trait has, governed by configuration like any option.
 
@@ -40,7 +51,7 @@ class TraitBase:
     _services: Any = attrs.field(init=False, default=None, eq=False)
 
     if TYPE_CHECKING:
-        __traitconf_spec__: TraitSpec
+        __traitconf_spec__: ClassVar[TraitSpec]
 
     def __init__(self, **given: Any) -> None:
         """Keep the given options; only they count as definitions.

@@ -178,19 +178,60 @@ def _default(option: Option) -> Any:
 
 
 def _member(member: Member[Any, Any]) -> MemberInfo:
-    parameters = list(inspect.signature(member.function).parameters.values())[2:]
-    signature = inspect.signature(member.function).replace(parameters=parameters)
     return MemberInfo(
         name=member.name,
         shape=member.shape,
         flavour=flavour_of(member.function),
-        signature="" if member.shape == "property" else str(signature),
+        signature=signature_text(member),
         doc=inspect.getdoc(member.function) or "",
         when_off=member.when_off,
         operation=member.operation,
         cache=member.cache,
         queue=member.queue,
     )
+
+
+def signature_text(member: Member[Any, Any]) -> str:
+    """Return the parameters of a member as its host shows them: without trait and host; nothing for a property.
+
+    Args:
+        member: the declaration.
+
+    >>> from traitconf.schema.members import provides
+    >>> @provides
+    ... def shout(self, host, mark: str = "!") -> str: ...
+    >>> signature_text(shout)
+    "(mark: str = '!') -> str"
+    """
+    if member.shape.endswith("property"):
+        return ""
+    whole = inspect.signature(member.function)
+    parameters = [one.replace(annotation=_bare(one.annotation)) for one in whole.parameters.values()]
+    given = parameters[leading_of(member) :]
+    return str(whole.replace(parameters=given, return_annotation=_bare(whole.return_annotation)))
+
+
+def leading_of(member: Member[Any, Any]) -> int:
+    """Return how many parameters of a member its host does not show: the trait, and the host where there is one.
+
+    Args:
+        member: the declaration.
+    """
+    return 1 if str(member.shape) == "staticmethod" else 2
+
+
+class _Written(str):
+    """An annotation that shows itself as it is written."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Show no quotes."""
+        return str(self)
+
+
+def _bare(annotation: Any) -> Any:
+    return _Written(annotation) if isinstance(annotation, str) else annotation
 
 
 def _hook(hook: Hook) -> HookInfo:

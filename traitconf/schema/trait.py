@@ -214,7 +214,7 @@ def _bad_name(option: str) -> str:
 
 
 def _methods_of_the_base() -> set[str]:
-    return {name for name in vars(TraitBase) if not name.startswith("_")} - {f.name for f in attrs.fields(TraitBase)}
+    return {name for name in vars(TraitBase) if not name.startswith("_")} - set(TraitBase.__annotations__)
 
 
 def _option(path: tuple[str, ...], kind: Kind, meta: OptionMeta) -> Option:
