@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import traitconf as tc
@@ -52,7 +54,8 @@ def refusal(kind, module, trait):
     (problem,) = error.value.problems
     assert "Article" in problem.message
     assert problem.hint
-    assert (problem.origin.file, problem.related[0][0].file) == (__file__, __file__)
+    assert problem.origin.file == __file__
+    assert "defined here" in problem.related[0][1]
     return problem
 
 
@@ -83,6 +86,26 @@ def test_state_is_kept_or_refused(kind, bare, keeping):
         assert (one.keep(1), one.keep(2)) == (1, 1)
 
 
+@fact("metaclass")
+def test_a_vetoing_metaclass_is_told(kind, watching):
+    """TC612 where the metaclass of a class refuses attributes; nothing is changed, and the ways out are named."""
+    metaclass = type(kind.module().Article)
+    sealed = (
+        f"import {metaclass.__module__} as home\n"
+        f"class Sealed(home.{metaclass.__qualname__}):\n"
+        "    armed = False\n"
+        "    def __setattr__(cls, name, value):\n"
+        "        if Sealed.armed:\n"
+        "            raise TypeError('sealed')\n"
+        "        super().__setattr__(name, value)\n"
+    )
+    bases = f"{kind.bases}, metaclass=Sealed"
+    module = replace(kind, bases=bases, imports=f"{kind.imports}\n{sealed}").module()
+    module.Sealed.armed = True
+    assert refusal(kind, module, watching).code == "TC612"
+    assert kind.one(module).publish() == "published"
+
+
 @pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if "weakref" in kind.lacks])
 def test_a_cached_property_needs_weak_references(name, tc_runtime):
     """A trait that gives a cached property is TC630 on kinds without `__weakref__`."""
@@ -106,3 +129,14 @@ def test_below_what_makes_the_class(keeping):
         kind.module(tc.use(keeping))
     found = error.value if isinstance(error.value, tc.ConfigError) else error.value.__cause__
     assert [problem.code for problem in found.problems] == ["TC630"]
+
+
+def test_built_in_types_are_refused(watching):
+    """TC604 for types that nobody can change, and for what is no class; the trait's place and a way out are named."""
+    for target in (int, dict, 3):
+        with pytest.raises(tc.ConfigError) as error:
+            tc.bind(target, watching)
+        (problem,) = error.value.problems
+        assert problem.code == "TC604"
+        assert problem.hint
+        assert problem.related[0][1] == "Watching is defined here"

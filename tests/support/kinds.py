@@ -351,6 +351,7 @@ def _kinds() -> Iterable[Kind]:
         moved="one._replace(title='Moved')",
         lacks=_NO_STATE
         | {
+            "metaclass": "typing.NamedTuple gives the class a metaclass of its own choice",
             "super": "typing.NamedTuple refuses a body that mentions super()",
             "bases": "typing.NamedTuple lets nothing written in Python be inherited",
             "writable": "its objects are tuples",

@@ -126,7 +126,8 @@ def _give_members(made: Plan, binding: Binding) -> None:
         known = f"its members are {', '.join(spec.members) or 'none'}"
         hint = did_you_mean(unknown.rpartition(".")[2], spec.members) or known
         text = f"{spec.cls.__name__} gives no member {unknown!r} that could be excluded or get an alias"
-        made.problems.append(Problem("TC610", text, binding.origin, hint=hint))
+        related = ((spec.origin, "defined here"),)
+        made.problems.append(Problem("TC610", text, binding.origin, hint=hint, related=related))
     for name in spec.members:
         given = Given(binding, name)
         made.hidden[f"{spec.name}.{name}"] = given
@@ -138,14 +139,15 @@ def _give_members(made: Plan, binding: Binding) -> None:
 def _give(made: Plan, name: str, given: Given) -> None:
     if not name.isidentifier() or keyword.iskeyword(name) or name in _RESERVED:
         text = f"{given.binding.trait.__name__} cannot give {made.cls.__qualname__} a member of the name {name!r}"
-        made.problems.append(Problem("TC615", text, given.binding.origin, hint="let alias= give it another name"))
+        hint = "let alias= give it another name"
+        made.problems.append(Problem("TC615", text, given.binding.origin, hint=hint, related=_place(given.member())))
         return
     if name in fields_of(made.cls):
         hint = f"exclude it: exclude={{{given.member().name!r}}}; with alias={{…}} it has another name"
         text = (
             f"{given.binding.trait.__name__} would give {made.cls.__qualname__} a member {name!r} that hides its field"
         )
-        made.problems.append(Problem("TC603", text, given.binding.origin, hint=hint))
+        made.problems.append(Problem("TC603", text, given.binding.origin, hint=hint, related=_place(given.member())))
         return
     own = _own_member(made.cls, name)
     if own is not MISSING and point_of(own) is None:
@@ -172,15 +174,18 @@ def _conflict(cls: type, name: str, first: Given, second: Given) -> Problem:
         f"or define {name!r} on {cls.__qualname__}"
     )
     related = tuple(
-        (_member_origin(given.member()), f"given by {given.binding.trait.__name__}") for given in (first, second)
+        (origin, f"given by {given.binding.trait.__name__}")
+        for given in (first, second)
+        for origin, _ in _place(given.member())
     )
     text = f"{one} and {other} both give {cls.__qualname__} a member {name!r}"
     return Problem("TC602", text, second.binding.origin, hint=hint, related=related)
 
 
-def _member_origin(member: Member[Any, Any]) -> Origin:
-    code = member.function.__code__
-    return Origin(Source.DECORATOR, code.co_filename, code.co_firstlineno)
+def _place(part: Member[Any, Any] | Hook) -> tuple[tuple[Origin, str], ...]:
+    """Return where a part of a trait is written, as what is related to a problem of it."""
+    code = inspect.unwrap(part.function).__code__
+    return ((Origin(Source.DECORATOR, code.co_filename, code.co_firstlineno), "written here"),)
 
 
 def _check_requirements(made: Plan, binding: Binding) -> None:
@@ -217,7 +222,7 @@ def _no_target(made: Plan, binding: Binding, hook: Hook) -> Problem:
     wanted = ", ".join(map(repr, hook.targets))
     text = f"{binding.trait.__name__} wraps {wanted}, which {made.cls.__qualname__} does not have"
     hint = did_you_mean(hook.targets[0], known) or f"its methods are {', '.join(known) or 'none'}"
-    return Problem("TC601", text, binding.origin, hint=hint)
+    return Problem("TC601", text, binding.origin, hint=hint, related=_place(hook))
 
 
 def _escapes(made: Plan, hook: Hook, name: str) -> bool:
@@ -263,10 +268,10 @@ def _unsuited(made: Plan, binding: Binding, hook: Hook, name: str) -> Problem | 
     if function is None:
         text = f"{binding.trait.__name__} cannot wrap {what}: it is a {type(member).__name__}, not a method"
         hint = "only methods, classmethods, staticmethods, properties and cached properties can be wrapped"
-        return Problem("TC611", text, binding.origin, hint=hint)
+        return Problem("TC611", text, binding.origin, hint=hint, related=_place(hook))
     flavour = flavour_of(function)
     if suits(hook, flavour):
         return None
     text = f"the {hook.kind} hook {hook.function.__qualname__} cannot wrap {what}, which is {flavour}"
     hint = f"give it a twin: @{hook.name}.twin on {'an' if flavour[0] == 'a' else 'a'} {flavour} function"
-    return Problem("TC608", text, binding.origin, hint=hint)
+    return Problem("TC608", text, binding.origin, hint=hint, related=_place(hook))

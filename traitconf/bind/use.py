@@ -198,7 +198,7 @@ def install(cls: type, bindings: dict[type[TraitBase], Binding], origin: Origin)
         ConfigError: when the class cannot be bound (TC6xx); it is then unchanged.
     """
     with _lock:
-        check_target(cls, origin)
+        check_target(cls, origin, bindings)
         if not bindings:
             return
         bound = bound_class(cls)
@@ -211,9 +211,9 @@ def install(cls: type, bindings: dict[type[TraitBase], Binding], origin: Origin)
                 _apply(made, own)
         except Exception as error:  # whatever a foreign metaclass raises
             hint = "its metaclass refuses attributes; bind a subclass of it"
-            raise ConfigError(
-                [Problem("TC612", f"{cls.__qualname__} cannot be changed: {error}", origin, hint=hint)]
-            ) from error
+            text = f"{cls.__qualname__} cannot be changed: {error}"
+            problem = Problem("TC612", text, origin, hint=hint, related=_defined(bindings))
+            raise ConfigError([problem]) from error
         catalog.add_model(cls)
 
 
@@ -265,18 +265,29 @@ def _member(key: str, spec: TraitSpec) -> str:
     return name if trait in ("", spec.name) and name in spec.members else ""
 
 
-def check_target(cls: type, origin: Origin) -> None:
+def _defined(traits: Iterable[type[TraitBase]]) -> tuple[tuple[Origin, str], ...]:
+    return tuple((spec_of(trait).origin, f"{trait.__name__} is defined here") for trait in traits)
+
+
+def check_target(cls: object, origin: Origin, traits: Iterable[type[TraitBase]] = ()) -> None:
     """Check that something is a class that can be changed.
+
+    Args:
+        cls: what is to be bound.
+        origin: who binds.
+        traits: what is to be bound to it.
 
     Raises:
         ConfigError: when it is not (TC604).
     """
+    related = _defined(traits)
     if not isinstance(cls, type):
-        raise ConfigError([Problem("TC604", f"{cls!r} is not a class", origin)])
+        text, hint = f"{cls!r} is not a class", "bind its class: traits belong to classes"
+        raise ConfigError([Problem("TC604", text, origin, hint=hint, related=related)])
     if is_immutable(cls):
         hint = f"bind a subclass: class My{cls.__name__.capitalize()}({cls.__name__}): ..."
         text = f"{cls.__qualname__} is a built-in type, which Python does not let anybody change"
-        raise ConfigError([Problem("TC604", text, origin, hint=hint)])
+        raise ConfigError([Problem("TC604", text, origin, hint=hint, related=related)])
 
 
 def locate(target: str, origin: Origin) -> type:
