@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 
 import traitconf as tc
@@ -203,3 +204,105 @@ class TestBetweenTraits:
             "'search.typos' requires 'stats.counting', which is no toggle",
             "did you mean 'countin'?",
         )
+
+
+@attrs.frozen(kw_only=True)
+class Box:
+    """Record: holds a toggle."""
+
+    open: bool = tc.option(True, doc="Open.")
+    size: int = tc.option(1, doc="Size.")
+
+
+class TestDeepNames:
+    """Prerequisites inside of records, and beyond traits that are known."""
+
+    @pytest.fixture
+    def boxed(self, tc_runtime):
+        """A trait with a toggle in a record, and one that requires it."""
+
+        @tc.trait(name="boxed")
+        class Boxed(tc.TraitBase):
+            """Boxed."""
+
+            box: Box = tc.option(Box(), doc="A box.")
+            air: bool = tc.option(True, requires="nowhere.wind", doc="Air.")
+
+        @tc.trait(name="cat")
+        class Cat(tc.TraitBase):
+            """Cat."""
+
+            inside: bool = tc.option(True, requires="boxed.box.open", doc="Inside.")
+            breathes: bool = tc.option(True, requires="boxed.air", doc="Breathes.")
+
+        return Boxed, Cat
+
+    def test_in_a_record(self, tc_config, boxed):
+        """A toggle in a record is named with its record, and decides."""
+        _, cat = boxed
+        tc_config({"a.toml": "[boxed]\nbox.open = false\n"}, complete=False)
+        assert tc.resolve(cat).inside is False
+        assert "prerequisite boxed.box.open" in str(tc.explain("cat.inside", tenant=None))
+        assert tc.decide(cat, "inside").origin.line == 2
+
+    def test_of_the_record_s_own_trait(self, tc_config, boxed):
+        """The whole trait being off is the place, and so is an unknown trait two steps away."""
+        holder, cat = boxed
+        tc_config({"a.toml": "[boxed]\nbox.open = true\nenabled = false\n"}, complete=False)
+        assert (tc.resolve(cat).inside, tc.decide(cat, "inside").origin.line) == (False, 3)
+        tc_config({}, complete=False)
+        assert tc.decide(cat, "breathes").origin == holder.__traitconf_spec__.options["air"].meta.origin
+
+    @pytest.mark.parametrize(
+        ("name", "message", "hint"),
+        [
+            ("boxed.box.size", "which is no toggle", ""),
+            ("boxed.box.opne", "which is no toggle", "did you mean 'box.open'?"),
+            ("boxde.box.open", "of an unknown trait", "did you mean 'boxed'?"),
+        ],
+    )
+    def test_faults(self, problems_of, boxed, name, message, hint):
+        """What is no toggle, or of nobody, is said with the whole name."""
+
+        @tc.trait(name="nowhere")
+        class Nowhere(tc.TraitBase):
+            """Somewhere by now."""
+
+            wind: bool = tc.option(True, doc="Wind.")
+
+        @tc.trait(name="dog")
+        class Dog(tc.TraitBase):
+            """Dog."""
+
+            fed: bool = tc.option(True, requires=name, doc="Fed.")
+
+        (problem,) = problems_of({})
+        assert problem.message == f"'dog.fed' requires '{name}', {message}"
+        assert problem.hint == hint or not hint
+
+    def test_a_circle_of_others(self, problems_of, tc_runtime):
+        """A circle is reported at its own toggles, before the application is loaded; one that leads there is fine."""
+
+        @tc.trait(name="one")
+        class One(tc.TraitBase):
+            """One."""
+
+            on: bool = tc.option(True, requires="two.on", doc="On.")
+
+        @tc.trait(name="two")
+        class Two(tc.TraitBase):
+            """Two."""
+
+            on: bool = tc.option(True, requires="three.on", doc="On.")
+
+        @tc.trait(name="three")
+        class Three(tc.TraitBase):
+            """Three."""
+
+            on: bool = tc.option(True, requires="two.on", doc="On.")
+
+        found = problems_of({}, complete=False)
+        assert [(one.message, one.hint) for one in found] == [
+            ("'two.on' requires 'three.on', which requires it in turn", "drop one of them"),
+            ("'three.on' requires 'two.on', which requires it in turn", "drop one of them"),
+        ]
