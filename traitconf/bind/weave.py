@@ -113,6 +113,7 @@ def undone_on_failure(*classes: type) -> Iterator[None]:
     try:
         yield
     except BaseException:
+        changed = [dict(vars(cls)) for cls, _, _ in kept]  # see `_set`: it must live on while classes change
         for cls, namespace, _ in kept:
             for name in [name for name in vars(cls) if name not in namespace]:
                 type.__delattr__(cls, name)
@@ -122,6 +123,7 @@ def undone_on_failure(*classes: type) -> Iterator[None]:
             bound.set_state(state)
             for point in bound.points.values():
                 joinpoints.reset(point.index)
+        del changed
         raise
 
 
@@ -322,7 +324,10 @@ def _dispatcher(point: JoinPoint, like: Any, qualname: str, *, wraps: bool) -> F
 
 
 def _set(cls: type, bound: BoundClass, name: str, value: Any) -> None:
-    bound.originals.setdefault(name, cls.__dict__.get(name, MISSING))
+    # CPython lets go of the former value before it tells its caches of methods, which do not own what they hold. What
+    # goes then may let another thread run, and that thread may call it: so it must live until the class has changed.
+    former = cls.__dict__.get(name, MISSING)
+    bound.originals.setdefault(name, former)
     setattr(cls, name, value)
     if cls.__dict__.get(name) is not value:
         raise TypeError(f"its metaclass did not let {name!r} be set")
@@ -358,8 +363,8 @@ def _make_passage(point: JoinPoint | None) -> None:
 
 
 def _restore(cls: type, bound: BoundClass, name: str) -> None:
-    original = bound.originals.pop(name)
-    if cls.__dict__.get(name) is not bound.installed.pop(name):
+    original, former = bound.originals.pop(name), bound.installed.pop(name)  # see `_set`: both live on until the end
+    if cls.__dict__.get(name) is not former:
         return
     if original is MISSING:
         delattr(cls, name)
