@@ -6,6 +6,7 @@ import json
 import textwrap
 
 import pytest
+
 from servers import ask, serving
 
 APPLICATION = """

@@ -15,6 +15,7 @@ import pytest
 # Third-party package → the modules, or floors with all below, that may import it.
 DOORS = {
     "a2wsgi": {"traitconf.web"},
+    "asgiref": {"traitconf.adapters.django", "traitconf.adapters.django_requests"},
     "cachetools": {"traitconf.runtime.cache"},
     "cattr": set(),
     "cattrs": {"traitconf.resolve.convert"},

@@ -47,7 +47,8 @@ RULES: Final = (
     Rule(
         code="TC724",
         title="text that is no tenant id",
-        meaning="What a source found is empty, longer than 200 characters, not printable, or no text. The answer is 400.",
+        meaning="What a source found is empty, longer than 200 characters, not printable, or no text. The answer is"
+        " 400.",
         reason="Such an id is a slip or an attack.",
         wrong=(),
         right=(),
