@@ -70,7 +70,7 @@ def _listens(port: int) -> bool:
 
 
 async def stream(port: int, path: str, headers: Headers | list[tuple[str, str]] = ()) -> AsyncIterator[Answer]:
-    """Ask a server, and yield each chunk of the answer as it comes; the status is that of the answer.
+    """Ask a server, and yield each chunk of the answer as it comes, the empty last one too, with the answer's status.
 
     Args:
         port: of the server.
@@ -89,7 +89,9 @@ async def stream(port: int, path: str, headers: Headers | list[tuple[str, str]] 
         if "transfer-encoding: chunked" not in head:
             yield Answer(status, await reader.read())
             return
-        while size := int(await reader.readline(), 16):
+        size = None
+        while size != 0:
+            size = int(await reader.readline(), 16)
             yield Answer(status, (await reader.readexactly(size + 2))[:-2])
     finally:
         writer.close()
