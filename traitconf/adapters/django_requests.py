@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 import attrs
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
-from django.conf import settings
+from django import conf
 from django.http import HttpRequest, HttpResponse
 from django.http.response import StreamingHttpResponse
 
@@ -41,7 +41,7 @@ class ContextMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], Answer]) -> None:
         """Read the setting."""
         self.get_response = get_response
-        self.admission = Admission(**getattr(settings, "TRAITCONF_REQUESTS", {}))
+        self.admission = Admission(**getattr(conf.settings, "TRAITCONF_REQUESTS", {}))
         self._is_async = iscoroutinefunction(get_response)
         if self._is_async:
             markcoroutinefunction(self)
