@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -80,6 +82,27 @@ urlpatterns = [path(view.__name__, view) for view in (plain, awaited, streamed, 
 urlpatterns.append(path("open/plain", plain))
 wsgi, asgi = get_wsgi_application(), get_asgi_application()
 """
+CLOSED = """
+import site_of_ours
+from django.test import Client
+
+tenants = []
+
+def endless(request):
+    def chunks():
+        try:
+            while True:
+                yield site_of_ours.tc.current_context().tenant
+        finally:
+            tenants.append(site_of_ours.tc.current_context().tenant)
+    return site_of_ours.StreamingHttpResponse(chunks())
+
+site_of_ours.urlpatterns.append(site_of_ours.path("endless", endless))
+answer = Client(REMOTE_ADDR="127.0.0.1").get("/endless", headers={"X-Tenant": "acme", "Host": "localhost"})
+print(next(iter(answer)), site_of_ours.tc.current_context().tenant)
+answer.close()
+print(tenants)
+"""
 SERVERS = {
     "gunicorn": ("-m", "gunicorn", "-w", "2", "-b", "127.0.0.1:{port}", "site_of_ours:wsgi"),
     "uvicorn": ("-m", "uvicorn", "--port", "{port}", "--lifespan", "off", "site_of_ours:asgi"),
@@ -113,6 +136,16 @@ def test_streams_run_for_the_tenant(port):
     server, number = port
     path = "/streamed" if server == "gunicorn" else "/streamed_async"
     assert ask(number, path, ANA).body == b"globex ana 9 True\nacme ana 7 True\n"
+
+
+def test_a_stream_that_is_given_up_is_closed_for_the_tenant(port, tmp_path):
+    """What a stream does at its end, when nobody reads any more, is done in the request's context."""
+    (tmp_path / "site_of_ours.py").write_text(SITE, encoding="utf-8")
+    (tmp_path / "config").mkdir()
+    (tmp_path / "closed.py").write_text(CLOSED, encoding="utf-8")
+    command = [sys.executable, "-W", "error", "closed.py"]
+    answer = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert (answer.stdout, answer.stderr) == ("b'acme' None\n['acme']\n", "")
 
 
 def test_requests_beside_each_other_do_not_mix(port):

@@ -143,7 +143,13 @@ class TestProxies:
         """A peer whose address stands in X-Forwarded-For is not believed; other addresses there do not matter."""
         proxies = Proxies(["10.0.0.0/8"])
         assert proxies.believes(request(peer="10.0.0.1", x_forwarded_for="192.0.2.7, 10.0.0.2"))
-        assert not proxies.believes(request(peer="10.0.0.1", x_forwarded_for=["192.0.2.7", "x, 10.0.0.1:77"]))
+        for headers in (
+            {"x_forwarded_for": ["192.0.2.7", "x, 10.0.0.1:77"]},
+            {"forwarded": 'for=192.0.2.7;proto=https, For="10.0.0.1:77"'},
+            {"forwarded": 'for="[::ffff:10.0.0.1]:77";by=x'},
+            {"x_real_ip": " 10.0.0.1"},
+        ):
+            assert not proxies.believes(request(peer="10.0.0.1", **headers))
 
     def test_what_is_no_address_is_refused(self):
         """A slip in an address, or text for a list, is found when the middleware is made."""

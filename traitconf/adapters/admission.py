@@ -9,7 +9,7 @@ import logging
 import re
 import uuid
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 import attrs
 
@@ -27,6 +27,16 @@ log: Final = logging.getLogger("traitconf.requests")
 Who = Actor | str | None
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 _REFUSED: Final = "traitconf.requests.refused"
+
+
+class Policy(TypedDict, total=False):
+    """What middleware takes by name: the arguments of `Admission`."""
+
+    tenant: Source | Iterable[Source] | None
+    required: bool | Callable[[Request], bool]
+    actor: Callable[[Request], Who | Awaitable[Who]] | None
+    request_id: str
+    runtime: Runtime | None
 
 
 def sources_of(given: Source | Iterable[Source] | None) -> tuple[Source, ...]:

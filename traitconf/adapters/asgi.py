@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
-from typing import Any
+from typing import Any, Unpack
 
-from traitconf.adapters.admission import Admission
+from traitconf.adapters.admission import Admission, Policy
 from traitconf.adapters.request import Refused, Request
 from traitconf.errors import TenantRequired
 
@@ -33,7 +33,7 @@ class ContextMiddleware:
         **policy: of `Admission`: tenant, required, actor, request_id, runtime.
     """
 
-    def __init__(self, app: App, **policy: Any) -> None:
+    def __init__(self, app: App, **policy: Unpack[Policy]) -> None:
         """Hold the application and the policy."""
         self.app, self.admission = app, Admission(**policy)
 

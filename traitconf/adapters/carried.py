@@ -65,17 +65,18 @@ class Carried:
 
 
 class Stream(Iterator[T]):
-    """What an iterable yields, each made in the running context, which is left with `close`.
+    """What an iterable yields, each made in a context, and so is its `close`.
 
     Args:
         chunks: of the answer.
+        carried: the context to run in, the running one when not given.
     """
 
     __slots__ = ("_carried", "_chunks", "_iterator")
 
-    def __init__(self, chunks: Iterable[T]) -> None:
-        """Take the running context along."""
-        self._carried, self._chunks = Carried(), chunks
+    def __init__(self, chunks: Iterable[T], carried: Carried | None = None) -> None:
+        """Take the context along."""
+        self._carried, self._chunks = carried or Carried(), chunks
         self._iterator: Iterator[T] | None = None
 
     def __next__(self) -> T:

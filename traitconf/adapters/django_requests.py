@@ -10,6 +10,7 @@ request in `request.raw`; what needs the session or the user stands below their 
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -87,6 +88,7 @@ def _carried(response: Any) -> Any:
     """Return a response whose stream is made in the running context."""
     if not isinstance(response, StreamingHttpResponse) or getattr(response, "file_to_stream", None) is not None:
         return response  # a file is sent by the server in its own way
-    chunks: Any = response.streaming_content
-    response.streaming_content = Carried().stream_async(chunks) if response.is_async else Stream(chunks)
+    carried, chunks = Carried(), response.streaming_content
+    response.streaming_content = carried.stream_async(chunks) if response.is_async else Stream(chunks, carried)
+    response.close = functools.partial(carried.run, response.close)
     return response

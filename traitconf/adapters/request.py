@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -12,6 +13,8 @@ import attrs
 from traitconf.errors import Problem, TraitconfError
 
 _ENVIRON_NAMES: Final = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
+_FORWARDING: Final = ("x-forwarded-for", "forwarded", "x-real-ip")
+"""Headers from which servers and frameworks take what they call the client's address."""
 _WHAT: Final[Mapping[str, tuple[int, str]]] = {
     "TC701": (404, "unknown tenant"),
     "TC720": (400, "the request names no tenant"),
@@ -118,21 +121,22 @@ class Proxies:
     def believes(self, request: Request) -> bool:
         """Whether what proxies say in a request is believed.
 
-        A server may have put an address from `X-Forwarded-For` in place of the peer's own. One that stands in that
-        header is therefore not taken for the peer's: whoever sends the header could choose it.
+        A server may have put an address from a header such as `X-Forwarded-For` in place of the peer's own. One that
+        stands in such a header is therefore not taken for the peer's: whoever sends the header could choose it.
 
         Args:
             request: the request.
         """
         if self.everybody or not self.trusts(request.peer):
             return self.everybody
-        told = ",".join(request.values("x-forwarded-for")).split(",")
         peer = _address(request.peer or "")
-        return peer is None or peer not in {_address(_without_port(one.strip())) for one in told}
+        told = (text for name in _FORWARDING for value in request.values(name) for text in re.split("[,;]", value))
+        return peer is None or peer not in {_address(_bare(text)) for text in told}
 
 
-def _without_port(text: str) -> str:
-    """Return an address as `X-Forwarded-For` may hold it: with brackets, with a port."""
+def _bare(text: str) -> str:
+    """Return an address as a header may hold it: as `for=`, quoted, with brackets, with a port."""
+    text = text.strip().rpartition("=")[2].strip(' "')
     if text.startswith("["):
         return text[1:].partition("]")[0]
     return text.partition(":")[0] if text.count(":") == 1 else text

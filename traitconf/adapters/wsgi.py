@@ -12,9 +12,9 @@ import contextlib
 import http
 import sys
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Unpack
 
-from traitconf.adapters.admission import Admission
+from traitconf.adapters.admission import Admission, Policy
 from traitconf.adapters.carried import Stream
 from traitconf.adapters.request import Refused, from_environ
 from traitconf.errors import TenantRequired
@@ -32,7 +32,7 @@ class ContextMiddleware:
         **policy: of `Admission`: tenant, required, actor, request_id, runtime.
     """
 
-    def __init__(self, app: App, **policy: Any) -> None:
+    def __init__(self, app: App, **policy: Unpack[Policy]) -> None:
         """Hold the application and the policy."""
         self.app, self.admission = app, Admission(**policy)
 
