@@ -56,12 +56,17 @@ class Carried:
             chunks: of the answer.
         """
         iterator = aiter(chunks)
-        while True:
-            try:
-                chunk = await self.run_async(iterator.__anext__)
-            except StopAsyncIteration:
-                return
-            yield chunk
+        try:
+            while True:
+                try:
+                    chunk = await self.run_async(iterator.__anext__)
+                except StopAsyncIteration:
+                    return
+                yield chunk
+        finally:
+            close = getattr(iterator, "aclose", None)
+            if close is not None:
+                await self.run_async(close)
 
 
 class Stream(Iterator[T]):
