@@ -15,10 +15,12 @@ import pytest
 # Third-party package → the modules, or floors with all below, that may import it.
 DOORS = {
     "a2wsgi": {"traitconf.web"},
+    "asgiref": {"traitconf.adapters.django", "traitconf.adapters.django_requests"},
     "cachetools": {"traitconf.runtime.cache"},
     "cattr": set(),
     "cattrs": {"traitconf.resolve.convert"},
     "click": {"traitconf.cli"},
+    "django": {"traitconf.adapters.django", "traitconf.adapters.django_requests"},
     "dynaconf": {"traitconf.adapters.dynaconf", "traitconf.layers.files"},
     "hypothesis": {"traitconf.testing"},
     "jinja2": {"traitconf.web"},

@@ -14,6 +14,7 @@ from traitconf.errors import (
     rules_lint,
     rules_parse,
     rules_policy,
+    rules_requests,
     rules_runtime,
     rules_secrets,
 )
@@ -30,6 +31,7 @@ _PARTS: Final = (
     rules_adopting,
     rules_doctor,
     rules_runtime,
+    rules_requests,
 )
 RULES: Final[Mapping[str, Rule]] = {
     rule.code: rule for rule in sorted((rule for part in _PARTS for rule in part.RULES), key=lambda rule: rule.code)

@@ -1,0 +1,3 @@
+"""The one application of the project."""
+
+from __future__ import annotations
