@@ -37,6 +37,16 @@ def guarded(subject, article):
     return Guarded
 
 
+@pytest.fixture
+def pamphlet(subject):
+    """A model whose name nobody else uses."""
+
+    @tc.use(subject)
+    class Pamphlet: ...
+
+    return Pamphlet
+
+
 def told(problem, directory):
     """Return everything that a problem says, places short."""
     head = f"{problem.severity}[{problem.code}]: {problem.message}"
@@ -633,14 +643,14 @@ note: the same value, traits.toml:3:1
 """,
     ),
     "a trait that only some models have": (
-        {"models/Article.toml": "[sluggable]\nmax_length = 30\n"},
+        {"models/Pamphlet.toml": "[sluggable]\nmax_length = 30\n"},
         {},
         """
-warning[TC314]: the trait 'sluggable' is configured for Article, which does not have it
-at: models/Article.toml:1:2
+warning[TC314]: the trait 'sluggable' is configured for Pamphlet, which does not have it
+at: models/Pamphlet.toml:1:2
 address: sluggable
-scope: model Article
-hint: bind it: @tc.use(Sluggable), or use = ["sluggable"] in models.Article
+scope: model Pamphlet
+hint: bind it: @tc.use(Sluggable), or use = ["sluggable"] in models.Pamphlet
 """,
     ),
     "a definition that expires": (
@@ -792,7 +802,7 @@ hint: did you mean 'size'?
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_every_word_of_a_finding(guarded, tc_config, tmp_path, name):
+def test_every_word_of_a_finding(guarded, pamphlet, tc_config, tmp_path, name):
     """Each finding has this message, place, address, scope and hint, names these other places, and is the only one."""
     files, environ, *wanted = CASES[name]
     assert found(files, environ, tc_config, tmp_path / "config") == [text.strip() for text in wanted]
