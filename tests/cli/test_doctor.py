@@ -101,3 +101,10 @@ def test_an_application_that_fails_is_reported(project, traitconf):
     project.write({"desk.py": "1 / 0\n"})
     ended = traitconf("doctor", "--app", "desk", "--json")
     assert (ended.code, codes(ended)) == (4, ["TC614"])
+
+
+def test_the_demonstration_is_looked_at_without_the_framework(project, traitconf):
+    """An application of our own package is its part only: the framework's threads are to run without tenant."""
+    ended = traitconf("doctor", "--app", "traitconf.demo.handbook")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.startswith("nothing found (1 class and ")

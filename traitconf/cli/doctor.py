@@ -76,6 +76,8 @@ def _sources(application: str, classes: Iterable[type]) -> list[Path]:
     import sys
 
     package = application.partition(".")[0]
+    if package == __package__.partition(".")[0]:  # the demonstration: the framework around it is no part of it
+        package = application.rpartition(".")[0]
     named = [name for name in sys.modules if package and f"{name}.".startswith(f"{package}.")]
     modules = dict.fromkeys([*named, *(cls.__module__ for cls in classes)])
     files = (getattr(sys.modules.get(name), "__file__", None) for name in modules)
