@@ -4,7 +4,7 @@ VENV := .venv
 ENVIRONMENT := $(PYTHON) tests/gates/environment.py $(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench clean
+.PHONY: help demo test bench mutants clean
 
 help:  ## show the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,7 +22,11 @@ bench:  ## measure the budgets beside the peers; fails when one is broken (BENCH
 	@$(ENVIRONMENT) standard all test bench
 	@$(VENV)/bin/python tests/bench/run.py $(BENCH_ARGS)
 
+mutants:  ## change resolve/ in thousands of small ways and count what the tests notice (an hour; MUTANTS="NAME")
+	@$(ENVIRONMENT) standard all test mutants
+	@$(VENV)/bin/python tests/mutants/run.py $(MUTANTS)
+
 clean:  ## remove everything that the other targets made
-	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache \
+	rm -rf $(VENV) build dist htmlcov mutants .coverage .coverage.* .hypothesis .import_linter_cache \
 	  .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+
 import hypothesis
 
 pytest_plugins = ["pytester", "matrix_table", "printed"]
 
 # A deadline would make a test of a fact a test of the machine's load.
 hypothesis.settings.register_profile("traitconf", deadline=None, print_blob=True)
-hypothesis.settings.load_profile("traitconf")
+# Whether a changed program fails is all that mutation testing asks; the smallest example of it would take long.
+quick = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
+hypothesis.settings.register_profile("mutants", deadline=None, phases=quick)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "traitconf"))
