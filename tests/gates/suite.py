@@ -22,6 +22,9 @@ class GateError(Exception):
 LESS: Final = {"FUZZ_EDITS": "1000", "RELOADS": "1000"}
 """How often random and endurance tests repeat in all gates but the first, which takes their full numbers."""
 
+LEFT_OUT: Final = ("tests/scenarios/test_foreign_suites.py", "tests/scenarios/test_guides.py")
+"""What only the first gate runs: whole suites of others, and projects that start their own servers and tests."""
+
 
 @dataclass
 class Counts:
@@ -79,11 +82,13 @@ def _pytest(environment: Environment, report: Path, coverage_file: Path | None) 
     if coverage_file is None:
         variables |= LESS
     measure: Sequence[str] = ()
+    left_out: Sequence[str] = [f"--ignore={path}" for path in LEFT_OUT]
     if coverage_file is not None:
+        left_out = ()
         variables["COVERAGE_FILE"] = str(coverage_file)
         measure = ("-m", "coverage", "run")
     # A seed: generated examples are the same in every run of a gate, the order of tests is not.
-    options = ("-q", "-n", "2", "--hypothesis-seed=0", f"--junitxml={report}")
+    options = ("-q", "-n", "2", "--hypothesis-seed=0", f"--junitxml={report}", *left_out)
     command = [str(environment.python), *measure, "-m", "pytest", *options]
     return subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode
 
