@@ -28,12 +28,12 @@ class Reloader:
     Requests travel in a `SimpleQueue`, whose `put` may be called from a signal handler.
     """
 
-    def __init__(self, watch: Watch, attempt: Callable[[], object]) -> None:
+    def __init__(self, watch: Watch, attempt: Callable[[Callable[[], bool]], object]) -> None:
         """Begin without a thread.
 
         Args:
             watch: the files.
-            attempt: a method that reloads; it raises nothing.
+            attempt: a method that reloads where a function says so that it is given; it raises nothing.
         """
         self._watch = watch
         self._attempt = weakref.WeakMethod(attempt)
@@ -179,14 +179,18 @@ class Reloader:
         contents = self._settle(requests)
         if contents is None:
             return False
-        if request == _LOOK and contents == self._seen:  # somebody has reloaded meanwhile, or all is as it was
-            return True
         attempt = self._attempt()
         if attempt is None:
             return False
-        self._is_attempting, self._seen = True, contents
-        attempt()
+        attempt(lambda: self._claim(request, contents))
         self._is_attempting = False
+        return True
+
+    def _claim(self, request: str, contents: Contents) -> bool:
+        """Whether contents are still to be read: somebody may have reloaded while the files settled."""
+        if request == _LOOK and contents == self._seen:
+            return False
+        self._is_attempting, self._seen = True, contents
         return True
 
     def _settle(self, requests: queue.SimpleQueue[str]) -> Contents | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
@@ -150,16 +150,23 @@ class Runtime:
         Raises:
             ConfigError: with every fault; the old snapshot keeps serving.
         """
+        return self._reload(lambda: True)
+
+    def _reload(self, claim: Callable[[], bool]) -> Snapshot:
+        """Reload, unless nobody claims it any more when it is our turn to publish."""
+        changes: Changes | None = None
         try:
             with self._published.lock:
-                reading = self._read()
-                changes = self._publish(*self._assembled(reading, complete=self.complete))
+                if claim():
+                    reading = self._read()
+                    changes = self._publish(*self._assembled(reading, complete=self.complete))
+                    self._reloader.follow(self.snapshot.settings.watch, reading.contents)
                 snapshot = self.snapshot
-                self._reloader.follow(snapshot.settings.watch, reading.contents)
         except ConfigError as error:
             self._say_failed(error.problems)
             raise
-        self._say_changed(changes)
+        if changes is not None:
+            self._say_changed(changes)
         return snapshot
 
     def reload_on(self, signal: int) -> None:
@@ -289,10 +296,10 @@ class Runtime:
             self.ready.tell()
             return changes
 
-    def _attempt(self) -> None:
+    def _attempt(self, claim: Callable[[], bool]) -> None:
         """Reload in the background: whatever happens, nobody is there to be told by an exception."""
         try:
-            self.reload()
+            self._reload(claim)
         except ConfigError:
             pass  # it was said
         except Exception:
