@@ -75,7 +75,9 @@ class Runtime:
     ready: Ready = attrs.field(init=False)
     _bindings: ConfiguredBindings = attrs.field(init=False)
     _held: Held = attrs.field(factory=Held, init=False)
-    _published: Published = attrs.field(init=False)
+    _published: Published = attrs.field(
+        init=False, default=attrs.Factory(lambda self: Published(self.clock), takes_self=True)
+    )
     _reloader: Reloader = attrs.field(init=False)
 
     @services.default
@@ -85,10 +87,6 @@ class Runtime:
     @_bindings.default
     def _configured_bindings(self) -> ConfiguredBindings:
         return ConfiguredBindings(self.catalog)
-
-    @_published.default
-    def _nothing_published(self) -> Published:
-        return Published(self.clock)
 
     @ready.default
     def _gate(self) -> Ready:
@@ -154,19 +152,18 @@ class Runtime:
 
     def _reload(self, claim: Callable[[], bool]) -> Snapshot:
         """Reload, unless nobody claims it any more when it is our turn to publish."""
-        changes: Changes | None = None
         try:
             with self._published.lock:
-                if claim():
-                    reading = self._read()
-                    changes = self._publish(*self._assembled(reading, complete=self.complete))
-                    self._reloader.follow(self.snapshot.settings.watch, reading.contents)
+                if not claim():
+                    return self.snapshot
+                reading = self._read()
+                changes = self._publish(*self._assembled(reading, complete=self.complete))
                 snapshot = self.snapshot
+                self._reloader.follow(snapshot.settings.watch, reading.contents)
         except ConfigError as error:
             self._say_failed(error.problems)
             raise
-        if changes is not None:
-            self._say_changed(changes)
+        self._say_changed(changes)
         return snapshot
 
     def reload_on(self, signal: int) -> None:
