@@ -10,6 +10,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from traitconf.bind.models import adapter_of as adapter_of
+    from traitconf.bind.models import Column as Column
+    from traitconf.bind.models import ModelAdapter as ModelAdapter
     from traitconf.bind.reader import reader as reader
     from traitconf.bind.use import bind as bind
     from traitconf.bind.use import unbind as unbind
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from traitconf.errors import AdapterRequired as AdapterRequired
     from traitconf.errors import CallError as CallError
     from traitconf.errors import ConfigError as ConfigError
+    from traitconf.errors import ModelError as ModelError
     from traitconf.errors import Problem as Problem
     from traitconf.errors import TenantRequired as TenantRequired
     from traitconf.errors import TraitconfError as TraitconfError
@@ -31,7 +35,9 @@ if TYPE_CHECKING:
     from traitconf.runtime.blocks import pinned as pinned
     from traitconf.runtime.directory import TenantDirectory as TenantDirectory
     from traitconf.runtime.override import override as override
+    from traitconf.runtime.ownership import tenant_for as tenant_for
     from traitconf.runtime.runtime import Runtime as Runtime
+    from traitconf.runtime.scoping import unscoped as unscoped
     from traitconf.runtime.verbs import configure as configure
     from traitconf.runtime.verbs import context as context
     from traitconf.runtime.verbs import current_context as current_context
@@ -43,6 +49,8 @@ if TYPE_CHECKING:
     from traitconf.runtime.verbs import resolve as resolve
     from traitconf.runtime.verbs import tenant as tenant
     from traitconf.schema.base import TraitBase as TraitBase
+    from traitconf.schema.conditions import scope as scope
+    from traitconf.schema.conditions import where as where
     from traitconf.schema.describe import describe as describe
     from traitconf.schema.members import after as after
     from traitconf.schema.members import around as around
@@ -67,10 +75,13 @@ _PLACES = {
     "AdapterRequired": "errors",
     "ByteSize": "types",
     "CallError": "errors",
+    "Column": "bind.models",
     "ConfigError": "errors",
     "Decision": "resolve.decide",
     "Explanation": "resolve.explain",
     "FrozenMap": "types",
+    "ModelAdapter": "bind.models",
+    "ModelError": "errors",
     "Problem": "errors",
     "Runtime": "runtime.runtime",
     "Secret": "types",
@@ -80,6 +91,7 @@ _PLACES = {
     "TraitDisabled": "errors",
     "TraitconfError": "errors",
     "Veto": "errors",
+    "adapter_of": "bind.models",
     "after": "schema.members",
     "around": "schema.members",
     "before": "schema.members",
@@ -106,12 +118,16 @@ _PLACES = {
     "provides": "schema.members",
     "reader": "runtime.verbs",
     "resolve": "runtime.verbs",
+    "scope": "schema.conditions",
     "secret_scheme": "layers.secrets",
     "tenant": "runtime.verbs",
+    "tenant_for": "runtime.ownership",
     "trait": "schema.trait",
     "traits_of": "runtime.verbs",
     "unbind": "runtime.verbs",
+    "unscoped": "runtime.scoping",
     "use": "runtime.verbs",
+    "where": "schema.conditions",
 }
 
 __all__ = sorted(_PLACES)  # noqa: PLE0605 -- one list, not two

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, overload
 from traitconf.bind.binding import Binding, bindings_of, bound_class
 from traitconf.bind.hosts import is_immutable
 from traitconf.bind.joinpoint import joinpoints
+from traitconf.bind.models import attach
 from traitconf.bind.plan import Plan, plan
 from traitconf.bind.weave import (
     cover,
@@ -161,6 +162,7 @@ def _bind(
                 [Problem("TC612", f"{cls.__qualname__} cannot be changed: {error}", origin, hint=hint)]
             ) from error
         catalog.add_model(cls)
+        attach(cls)
 
 
 def _apply(made: Plan, own: dict[type[TraitBase], Binding]) -> None:

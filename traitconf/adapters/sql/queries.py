@@ -1,0 +1,134 @@
+"""What sessions query: every statement gets the conditions of the traits that bound models have."""
+
+from __future__ import annotations
+
+import functools
+import operator
+import threading
+import weakref
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy import event, exc
+from sqlalchemy.ext.asyncio import async_session
+from sqlalchemy.orm import Mapper, ORMExecuteState, Session, with_loader_criteria
+
+from traitconf.adapters.sql import bulk
+from traitconf.bind.weave import descendants_of
+from traitconf.errors import ModelError, Problem
+from traitconf.runtime.scoping import conditions_of, has_scopes
+from traitconf.schema.conditions import Condition
+
+_watched: Final[weakref.WeakSet[type]] = weakref.WeakSet()
+_THREAD: Final = "traitconf.thread"
+_SQL: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "in": lambda column, among: column.in_(among),
+    "is null": lambda column, _: column.is_(None),
+    "is not null": lambda column, _: column.is_not(None),
+}
+
+
+def mapper_of(cls: type) -> Mapper[Any] | None:
+    """Return the mapper of a class, if it has one; mappers are not configured for it.
+
+    Args:
+        cls: any class.
+    """
+    try:
+        return sa.orm.class_mapper(cls, configure=False)
+    except (exc.ArgumentError, sa.orm.exc.UnmappedClassError):
+        return None
+
+
+def watch(cls: type) -> None:
+    """Filter the queries of a class, and of what is derived from it, in every session.
+
+    Args:
+        cls: mapped, or a base of mapped ones.
+    """
+    _watched.add(cls)
+    _listen()
+
+
+@functools.cache
+def _listen() -> None:
+    event.listen(Session, "do_orm_execute", _restrict)
+
+
+def scoped_classes() -> Iterator[type]:
+    """Yield the mapped classes whose rows are filtered, without those whose mapped base is filtered already."""
+    found = {one for cls in list(_watched) for one in (cls, *descendants_of(cls)) if mapper_of(one) is not None}
+    for cls in found:
+        mapper = mapper_of(cls)
+        inherited = mapper is not None and mapper.inherits is not None and mapper.inherits.class_ in found
+        if not inherited and has_scopes(cls):
+            yield cls
+
+
+def fields_of(cls: type) -> tuple[str, ...]:
+    """Return the names of a mapped class's columns."""
+    mapper = mapper_of(cls)
+    return tuple(mapper.column_attrs.keys()) if mapper is not None else ()
+
+
+def criterion(cls: type, conditions: tuple[Condition, ...]) -> Any:
+    """Return conditions as SQL.
+
+    Args:
+        cls: the mapped class.
+        conditions: at least one.
+    """
+    return sa.and_(*(_SQL[one.operator](getattr(cls, one.field), one.value) for one in conditions))
+
+
+def _restrict(state: ORMExecuteState) -> Any:
+    check_thread(state.session)
+    expanded = bulk.expanded(state)
+    if expanded is not None:
+        return expanded
+    if not (state.is_select or state.is_update or state.is_delete):
+        return None
+    options = []
+    for cls in scoped_classes():
+        # An object that is held already may be refreshed although it is hidden; a guard asks even then.
+        conditions = conditions_of(cls, fields_of(cls), guards_only=state.is_column_load)
+        if conditions:
+            # Not propagated to lazy loads: these come here themselves, in the context of that moment.
+            options.append(
+                with_loader_criteria(
+                    cls, criterion(cls, conditions), include_aliases=True, propagate_to_loaders=False
+                )
+            )
+    if options:
+        state.statement = state.statement.options(*options)
+    return None
+
+
+def check_thread(session: Session) -> None:
+    """Refuse to go on with an async session in another thread than the one that it began in.
+
+    Raises:
+        ModelError: before anything is read or written (TC633).
+    """
+    if async_session(session) is None:
+        return
+    here = threading.get_ident()
+    if session.info.setdefault(_THREAD, here) != here:
+        raise ModelError(misused("a query"))
+
+
+def misused(what: str) -> Problem:
+    """Return the problem of an async session that is used synchronously, or from a thread.
+
+    Args:
+        what: was to be done.
+    """
+    hint = "await it in the event loop of the session, or give the thread a session of its own"
+    return Problem("TC633", f"{what} needs an async session, which cannot be used here", hint=hint)
