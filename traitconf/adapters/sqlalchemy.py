@@ -82,7 +82,7 @@ class SqlAlchemyModels:
         state = _state(host)
         found = {}
         for attribute in state.mapper.column_attrs:
-            history = state.get_history(attribute.key, orm.PASSIVE_NO_INITIALIZE)
+            history = state.get_history(attribute.key, orm.attributes.PASSIVE_NO_INITIALIZE)
             if history.has_changes():
                 found[attribute.key] = _first(history.deleted), _first(history.added)
         return found
