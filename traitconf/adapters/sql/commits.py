@@ -21,7 +21,6 @@ Waiting = list[tuple[SessionTransaction, Callable[[], Any]]]
 def watch() -> None:
     """Watch the end of every session's transactions."""
     event.listen(Session, "after_commit", _committed)
-    event.listen(Session, "after_soft_rollback", _rolled_back)
     event.listen(Session, "after_transaction_end", _ended)
 
 
@@ -39,32 +38,26 @@ def register(session: Session, action: Callable[[], object]) -> None:
 
 
 def _committed(session: Session) -> None:
-    if session.get_nested_transaction() is None:
-        session.info[_COMMITTED] = True
-
-
-def _rolled_back(session: Session, transaction: SessionTransaction) -> None:
-    waiting: Waiting = session.info.get(_KEY, [])
-    waiting[:] = [one for one in waiting if not _is_within(one[0], transaction)]
+    # Told of savepoints too; the one that is committing is still the session's.
+    session.info[_COMMITTED] = session.get_nested_transaction() or session.get_transaction()
 
 
 def _ended(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is not None and not transaction.nested:
+        return  # part of a flush
     waiting: Waiting = session.info.get(_KEY, [])
-    if transaction.parent is not None:
-        if transaction.nested:  # a released savepoint: what it asked for now waits for the outer one
-            waiting[:] = [(_outer(one[0], transaction), one[1]) for one in waiting]
+    mine = [one for one in waiting if _is_within(one[0], transaction)]
+    waiting[:] = [one for one in waiting if one not in mine]
+    if session.info.pop(_COMMITTED, None) is not transaction:
         return
-    actions, waiting[:] = waiting[:], []
-    if session.info.pop(_COMMITTED, False):
-        for _, action in actions:
-            try:
-                action()
-            except Exception:  # the transaction is committed, whatever happens now
-                log.exception("what was to happen after a commit failed")
-
-
-def _outer(asked: SessionTransaction, ended: SessionTransaction) -> SessionTransaction:
-    return ended.parent if asked is ended and ended.parent is not None else asked
+    if transaction.parent is not None:  # a released savepoint: what it asked for now waits for the outer one
+        waiting.extend((transaction.parent, action) for _, action in mine)
+        return
+    for _, action in mine:
+        try:
+            action()
+        except Exception:  # the transaction is committed, whatever happens now
+            log.exception("what was to happen after a commit failed")
 
 
 def _is_within(asked: SessionTransaction, ended: SessionTransaction) -> bool:

@@ -12,9 +12,10 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 from sqlalchemy.ext.asyncio import async_session
-from sqlalchemy.orm import Mapper, ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm import Mapper, ORMExecuteState, Session
 
 from traitconf.adapters.sql import bulk
+from traitconf.adapters.sql.criteria import TraitCriteria
 from traitconf.bind.weave import descendants_of
 from traitconf.errors import ModelError, Problem
 from traitconf.runtime.scoping import conditions_of, has_scopes
@@ -100,12 +101,7 @@ def _restrict(state: ORMExecuteState) -> Any:
         # An object that is held already may be refreshed although it is hidden; a guard asks even then.
         conditions = conditions_of(cls, fields_of(cls), guards_only=state.is_column_load)
         if conditions:
-            # Not propagated to lazy loads: these come here themselves, in the context of that moment.
-            options.append(
-                with_loader_criteria(
-                    cls, criterion(cls, conditions), include_aliases=True, propagate_to_loaders=False
-                )
-            )
+            options.append(TraitCriteria(cls, criterion(cls, conditions)))
     if options:
         state.statement = state.statement.options(*options)
     return None
