@@ -14,7 +14,8 @@ class TraitCriteria(LoaderCriteriaOption):
     them for their lazy loads. Those shall be filtered as it is right then: in another context, for another tenant.
     """
 
-    inherit_cache = True
+    # Statements are cached by what the base class is made of; SQLAlchemy wants each class to say so.
+    _cache_key_traversal = LoaderCriteriaOption._traverse_internals  # noqa: SLF001 -- as above
 
     def __init__(self, cls: type, criterion: Any) -> None:
         """Hold the criterion, and the option that is told to the compiler in this one's place."""
