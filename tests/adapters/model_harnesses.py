@@ -138,4 +138,37 @@ def sqlalchemy(url: str = "sqlite://") -> Harness:
     )
 
 
-HARNESSES = {"plain": plain, "pydantic": pydantic, "sqlalchemy": sqlalchemy}
+def django() -> Harness:
+    """A Django model on SQLite."""
+    import django_world
+
+    django_world.setup()
+    from django.db import models, transaction
+
+    from traitconf.bind.models import adapter_of
+
+    class Note(models.Model):
+        name = models.CharField(max_length=40)
+        owner = models.CharField(max_length=40)
+        tenant_of = "owner"
+
+        class Meta:
+            app_label = django_world.app_label()
+
+    adapter = adapter_of(Note)
+    adapter.attach(Note)
+    _open.enter_context(django_world.tables(Note))
+    return Harness(
+        adapter=adapter,
+        model=Note,
+        make=Note,
+        save=lambda host: host.save(),
+        delete=lambda host: host.delete(),
+        names=lambda: list(Note.objects.values_list("name", flat=True)),
+        transaction=transaction.atomic,
+        stranger=int,
+    )
+
+
+_open = contextlib.ExitStack()
+HARNESSES = {"django": django, "plain": plain, "pydantic": pydantic, "sqlalchemy": sqlalchemy}

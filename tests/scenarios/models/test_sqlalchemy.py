@@ -105,7 +105,7 @@ def make_shop(url):
     class Comment(Base):
         __tablename__ = "scenario_comment"
         id = orm.mapped_column(sa.Integer, primary_key=True)
-        article_id = orm.mapped_column(sa.ForeignKey("scenario_article.id"), nullable=False)
+        article_id = orm.mapped_column(sa.ForeignKey("scenario_article.id", ondelete="CASCADE"), nullable=False)
         article = orm.relationship("Article", back_populates="comments")
 
     orm.configure_mappers()
