@@ -95,7 +95,8 @@ def _forget(session: Session, _transaction: Any) -> None:
 
 
 def _loaded(host: Any, context: Any) -> None:
-    identity.guard(context.session)
+    if context is not None:  # there is none for a copy that a merge makes
+        identity.guard(context.session)
     if has_hooks(type(host), "load"):
         run(host, "load", (*BEFORE, *AFTER))
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapper, ORMExecuteState, Session
 from traitconf.adapters.sql import bulk
 from traitconf.adapters.sql.criteria import TraitCriteria
 from traitconf.bind.weave import descendants_of
-from traitconf.errors import ModelError, Problem
+from traitconf.errors import ModelError, Problem, TenantRequired
 from traitconf.runtime.scoping import conditions_of, has_scopes
 from traitconf.schema.conditions import Condition
 
@@ -79,7 +79,7 @@ def fields_of(cls: type) -> tuple[str, ...]:
     return tuple(mapper.column_attrs.keys()) if mapper is not None else ()
 
 
-def criterion(cls: type, conditions: tuple[Condition, ...]) -> Any:
+def as_sql(cls: type, conditions: tuple[Condition, ...]) -> Any:
     """Return conditions as SQL.
 
     Args:
@@ -96,15 +96,42 @@ def _restrict(state: ORMExecuteState) -> Any:
         return expanded
     if not (state.is_select or state.is_update or state.is_delete):
         return None
-    options = []
-    for cls in scoped_classes():
-        # An object that is held already may be refreshed although it is hidden; a guard asks even then.
-        conditions = conditions_of(cls, fields_of(cls), guards_only=state.is_column_load)
-        if conditions:
-            options.append(TraitCriteria(cls, criterion(cls, conditions)))
-    if options:
-        state.statement = state.statement.options(*options)
+    # An object that is held already may be refreshed although it is hidden; a guard asks even then.
+    found = [
+        (cls, criterion)
+        for cls in scoped_classes()
+        if _concerns(cls, state) and (criterion := _visible(cls, guards_only=state.is_column_load)) is not None
+    ]
+    if found and state.is_column_load:  # of one row: SQLAlchemy does not look at criteria there
+        mine = [criterion for cls, criterion in found if issubclass(state.bind_mapper.class_, cls)]  # type: ignore[union-attr]  # it has one
+        state.statement = state.statement.where(*mine)  # type: ignore[attr-defined]  # a select
+    elif found:
+        state.statement = state.statement.options(*(TraitCriteria(cls, criterion) for cls, criterion in found))
     return None
+
+
+def _concerns(cls: type, state: ORMExecuteState) -> bool:
+    """Whether a class may appear in a statement: all classes that are related to each other share a registry."""
+    asked, mapper = state.bind_mapper, mapper_of(cls)
+    return asked is None or mapper is None or asked.registry is mapper.registry
+
+
+def _visible(cls: type, *, guards_only: bool) -> Any:
+    """Return the criterion for the rows of a class, or nothing where all may be seen."""
+    try:
+        conditions = conditions_of(cls, fields_of(cls), guards_only=guards_only)
+    except TenantRequired as error:
+        # Raised when the statement is run, if the class is part of it at all: nobody knows that before it is compiled.
+        return sa.literal(1) == sa.bindparam(None, callable_=functools.partial(_raise, error), type_=sa.Integer())
+    return as_sql(cls, conditions) if conditions else None
+
+
+class _Unwrapped(TenantRequired, exc.DontWrapMixin):
+    """What SQLAlchemy lets through as it is."""
+
+
+def _raise(error: TenantRequired) -> None:
+    raise _Unwrapped(*error.args)
 
 
 def check_thread(session: Session) -> None:
