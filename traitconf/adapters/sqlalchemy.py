@@ -99,7 +99,7 @@ class SqlAlchemyModels:
             text = f"an object of {type(host).__qualname__} does not say whose it is: it is detached or its row is gone"
             hint = "attach it to a session, or load it anew"
             raise ModelError(Problem("TC631", text, hint=hint)) from error
-        except exc.MissingGreenlet as error:
+        except (exc.MissingGreenlet, exc.StatementError) as error:
             raise ModelError(queries.misused(f"the tenant of {type(host).__qualname__}")) from error
 
     def load(self, cls: type, key: Any, source: Any = None) -> Any:
@@ -113,8 +113,10 @@ class SqlAlchemyModels:
         session = _session(source, cls)
         try:
             return session.get(cls, parts)
-        except exc.MissingGreenlet as error:
-            raise ModelError(queries.misused(f"loading {cls.__qualname__}")) from error
+        except (exc.MissingGreenlet, exc.StatementError) as error:
+            if isinstance(error, exc.MissingGreenlet) or isinstance(error.orig, exc.MissingGreenlet):
+                raise ModelError(queries.misused(f"loading {cls.__qualname__}")) from error
+            raise
 
     async def aload(self, cls: type, key: Any, source: Any = None) -> Any:
         """Return the object that an async session finds by key; a sync one is asked as it is."""
