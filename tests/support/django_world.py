@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import tempfile
+import types
 from pathlib import Path
 
 _numbers = itertools.count(1)
@@ -30,8 +31,17 @@ def setup() -> None:
 
 
 def app_label() -> str:
-    """Return a label of an application that nobody has used."""
-    return f"world{next(_numbers)}"
+    """Return the label of a new application, installed: relations are seen from both sides only then."""
+    from django.apps import AppConfig, apps
+
+    label = f"world{next(_numbers)}"
+    module = types.ModuleType(label)
+    module.__path__ = [str(Path(__file__).parent)]
+    config = AppConfig(label, module)
+    config.apps, config.models = apps, apps.all_models[label]
+    apps.app_configs[label] = config
+    apps.clear_cache()
+    return label
 
 
 @contextlib.contextmanager

@@ -60,30 +60,8 @@ class DjangoModels:
             return
         self._attached.add(cls)
         model: Any = cls
-        loaded, save_base, refresh = model.from_db.__func__, model.save_base, model.refresh_from_db
-
-        @functools.wraps(loaded)
-        def from_db(sub: type, db: Any, names: Any, values: Any) -> Any:
-            host = loaded(sub, db, names, values)
-            self._note(host)
-            if has_hooks(sub, "load"):
-                run(host, "load", (*BEFORE, *AFTER))
-            return host
-
-        @functools.wraps(save_base)
-        def noting_save_base(host: Any, *args: Any, **kwargs: Any) -> Any:
-            saved = save_base(host, *args, **kwargs)
-            self._note(host)
-            return saved
-
-        @functools.wraps(refresh)
-        def guarded_refresh(host: Any, *args: Any, **kwargs: Any) -> Any:
-            kwargs.setdefault("from_queryset", django_queries.guarded(type(host), kwargs.get("using") or host._state.db))  # noqa: SLF001 -- Django's own convention
-            refreshed = refresh(host, *args, **kwargs)
-            self._note(host)
-            return refreshed
-
-        model.from_db, model.save_base, model.refresh_from_db = classmethod(from_db), noting_save_base, guarded_refresh
+        self._follow_loading(model)
+        self._guard_writing(model)
         django_queries.watch(model)
 
     def fields(self, cls: type) -> tuple[str, ...]:  # noqa: PLR6301 -- the protocol
@@ -177,6 +155,44 @@ class DjangoModels:
             made = models.CharField if length else kind
             empty = {"null": True, "blank": True} if column.nullable else {}
             cls.add_to_class(column.name, made(db_index=column.index, **length, **empty))  # type: ignore[attr-defined]  # of ModelBase
+
+    def _follow_loading(self, model: Any) -> None:
+        loaded, save_base = model.from_db.__func__, model.save_base
+
+        @functools.wraps(loaded)
+        def from_db(sub: type, db: Any, names: Any, values: Any) -> Any:
+            host = loaded(sub, db, names, values)
+            self._note(host)
+            if has_hooks(sub, "load"):
+                run(host, "load", (*BEFORE, *AFTER))
+            return host
+
+        @functools.wraps(save_base)
+        def noting_save_base(host: Any, *args: Any, **kwargs: Any) -> Any:
+            saved = save_base(host, *args, **kwargs)
+            self._note(host)
+            return saved
+
+        model.from_db, model.save_base = classmethod(from_db), noting_save_base
+
+    def _guard_writing(self, model: Any) -> None:
+        refresh, do_update = model.refresh_from_db, model._do_update  # noqa: SLF001 -- both read or write a row by its key alone
+
+        @functools.wraps(refresh)
+        def guarded_refresh(host: Any, *args: Any, **kwargs: Any) -> Any:
+            database = kwargs.get("using") or host._state.db  # noqa: SLF001 -- Django's own convention
+            kwargs.setdefault("from_queryset", django_queries.guarded(type(host), database))
+            refreshed = refresh(host, *args, **kwargs)
+            self._note(host)
+            return refreshed
+
+        @functools.wraps(do_update)
+        def guarded_update(host: Any, queryset: Any, *args: Any, **kwargs: Any) -> Any:
+            if host._state.adding:  # noqa: SLF001 -- a new object with the key of a row would overwrite it
+                queryset = django_queries.restricted(queryset, guards_only=True)
+            return do_update(host, queryset, *args, **kwargs)
+
+        model.refresh_from_db, model._do_update = guarded_refresh, guarded_update  # noqa: SLF001 -- as above
 
     def _chosen(self, cls: type, key: Any, source: Any) -> Any:
         names = self.key_names(cls)

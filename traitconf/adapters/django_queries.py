@@ -195,7 +195,7 @@ def guarded(model: Any, database: str | None) -> Any:
 
 
 @functools.cache
-def _mixed(mixin: type, base: type) -> type:
+def _mixed(mixin: Any, base: Any) -> Any:
     if issubclass(base, mixin):
         return base
     return type(base.__name__, (mixin, base), {"__module__": base.__module__, "__doc__": base.__doc__})
@@ -216,9 +216,9 @@ def _watch_relations() -> None:
         own = restriction(field, alias, related_alias)
         return WhereNode([*found, *([own] if own else [])], AND) if found else own
 
-    ForeignObject.get_extra_restriction = get_extra_restriction  # type: ignore[method-assign]  # the place for it
+    ForeignObject.get_extra_restriction = get_extra_restriction
     for descriptor in (descriptors.ForwardManyToOneDescriptor, descriptors.ReverseOneToOneDescriptor):
-        descriptor.get_queryset = _visible(descriptor.get_queryset)  # type: ignore[method-assign]  # as above
+        descriptor.get_queryset = _visible(descriptor.get_queryset)
 
 
 def _visible(get_queryset: Any) -> Any:

@@ -9,8 +9,10 @@ from typing import Any, Final, cast
 
 import sqlalchemy as sa
 from sqlalchemy import exc, orm
-from sqlalchemy.ext.asyncio import AsyncSession, async_scoped_session
+from sqlalchemy.ext.asyncio import AsyncSession, async_scoped_session, async_session
 from sqlalchemy.orm import Mapper, Session
+from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
+from sqlalchemy.util.concurrency import in_greenlet
 
 from traitconf.adapters.plain import fitting
 from traitconf.adapters.sql import commits, flush, identity, queries
@@ -82,7 +84,7 @@ class SqlAlchemyModels:
         state = _state(host)
         found = {}
         for attribute in state.mapper.column_attrs:
-            history = state.get_history(attribute.key, orm.attributes.PASSIVE_NO_INITIALIZE)
+            history = state.get_history(attribute.key, PASSIVE_NO_INITIALIZE)
             if history.has_changes():
                 found[attribute.key] = _first(history.deleted), _first(history.added)
         return found
@@ -111,12 +113,9 @@ class SqlAlchemyModels:
         """
         parts = fitting(cls, self.key_names(cls), key)
         session = _session(source, cls)
-        try:
-            return session.get(cls, parts)
-        except (exc.MissingGreenlet, exc.StatementError) as error:
-            if isinstance(error, exc.MissingGreenlet) or isinstance(error.orig, exc.MissingGreenlet):
-                raise ModelError(queries.misused(f"loading {cls.__qualname__}")) from error
-            raise
+        if async_session(session) is not None and not in_greenlet():
+            raise ModelError(queries.misused(f"loading {cls.__qualname__}"))
+        return session.get(cls, parts)
 
     async def aload(self, cls: type, key: Any, source: Any = None) -> Any:
         """Return the object that an async session finds by key; a sync one is asked as it is."""

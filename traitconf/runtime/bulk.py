@@ -39,7 +39,7 @@ def bulk_policy(model: type, point: str, *, expandable: bool = True) -> Policy:
         acting = current().chains[OWNER].acting(trait, model)
         if acting is not None:
             wanted.setdefault(getattr(acting, "bulk", "warn"), []).append(trait.__name__)
-    policy = next((one for one in _STRICTEST if one in wanted), "ignore")
+    policy: Policy = next((one for one in _STRICTEST if one in wanted), "ignore")
     if policy == "refuse" or (policy == "expand" and not expandable):
         raise ModelError(_refused(model, point, wanted[policy], can_expand=policy == "refuse"))
     if policy == "warn":

@@ -10,6 +10,7 @@ An author of an adapter describes a model in a `Harness` and runs each of `CHECK
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Final
@@ -175,9 +176,8 @@ def loads(harness: Harness) -> None:
 def wrong_keys(harness: Harness) -> None:
     """A key of too many parts, of none, or of other fields is refused, with a code."""
     for key in ((1, 2), (), None, {"number": 1}):
-        _refuses(
-            "TC632", lambda key=key: harness.adapter.load(harness.model, key, harness.source), f"load({key!r})"
-        )
+        load = functools.partial(harness.adapter.load, harness.model, key, harness.source)
+        _refuses("TC632", load, f"load({key!r})")
 
 
 def tenants(harness: Harness) -> None:

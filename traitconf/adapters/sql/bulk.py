@@ -83,7 +83,7 @@ def _delete(session: Session, cls: type, statement: Any) -> int:
 
 
 def _hosts(session: Session, cls: type, statement: Any) -> list[Any]:
-    chosen = sa.select(cls)
+    chosen: Any = sa.select(cls)
     if statement.whereclause is not None:
         chosen = chosen.where(statement.whereclause)
     return list(session.scalars(chosen).unique())
