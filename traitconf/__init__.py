@@ -10,9 +10,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from traitconf.bind.models import adapter_of as adapter_of
     from traitconf.bind.models import Column as Column
     from traitconf.bind.models import ModelAdapter as ModelAdapter
+    from traitconf.bind.models import adapter_of as adapter_of
     from traitconf.bind.reader import reader as reader
     from traitconf.bind.use import bind as bind
     from traitconf.bind.use import unbind as unbind

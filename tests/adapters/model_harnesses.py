@@ -69,9 +69,11 @@ def pydantic() -> Harness:
 
 
 def _of_methods(adapter, model) -> Harness:
+    from traitconf.adapters.plain import stored
+
     def save(host):
         host.save()
-        adapter.stored(host)
+        stored(host)
 
     def delete(host):
         host.delete()
@@ -82,7 +84,7 @@ def _of_methods(adapter, model) -> Harness:
 def sqlalchemy(url: str = "sqlite://") -> Harness:
     """A mapped class in one session."""
     import sqlalchemy as sa
-    from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+    from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
     from traitconf.adapters.sqlalchemy import SqlAlchemyModels
 

@@ -19,6 +19,11 @@ DOORS = {
     "cattr": set(),
     "cattrs": {"traitconf.resolve.convert"},
     "click": {"traitconf.cli"},
+    "django": {
+        "traitconf.adapters.django",
+        "traitconf.adapters.django_models",
+        "traitconf.adapters.django_queries",
+    },
     "dynaconf": {"traitconf.adapters.dynaconf", "traitconf.layers.files"},
     "hypothesis": {"traitconf.testing"},
     "jinja2": {"traitconf.web"},

@@ -20,6 +20,11 @@ from traitconf.types import Severity
 ROOT = Path(__file__).resolve().parents[2]
 WITHOUT_EXAMPLE = {
     "TC115",  # a hundred groups are no example
+    "TC630",  # of a product that need not be installed
+    "TC631",  # of a session of such a product
+    "TC633",  # likewise
+    "TC634",  # likewise
+    "TC637",  # likewise
     "TC710",  # what nobody foresaw, in the code of a trait
     "TC799",  # a fault of traitconf itself: whoever knows one mends it
 }

@@ -37,14 +37,16 @@ def server() -> Iterator[str]:
         if owner:
             os.chown(name, *owner)
         who = {"user": owner[0], "group": owner[1], "extra_groups": []} if owner else {}
-        quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": name, **who}
-        subprocess.run([place / "initdb", "-D", data, "-U", "tests", "-A", "trust", "-E", "UTF8"], **quiet)
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": name, **who}
+        subprocess.run([place / "initdb", "-D", data, "-U", "tests", "-A", "trust", "-E", "UTF8"], check=True, **quiet)
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
-        subprocess.run([place / "pg_ctl", "-D", data, "-w", "-l", f"{name}/log", "-o", options, "start"], **quiet)
+        subprocess.run(
+            [place / "pg_ctl", "-D", data, "-w", "-l", f"{name}/log", "-o", options, "start"], check=True, **quiet
+        )
         try:
             yield f"postgresql://tests@127.0.0.1:{port}/postgres"
         finally:
-            subprocess.run([place / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop"], **quiet)
+            subprocess.run([place / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop"], check=True, **quiet)
 
 
 def _owner() -> tuple[int, int] | None:

@@ -46,11 +46,11 @@ class DjangoModels:
         self._states = StateTable()
         self._attached: set[type] = set()
 
-    def claims(self, cls: type) -> bool:  # noqa: PLR6301 -- the protocol
+    def claims(self, cls: type) -> bool:
         """Whether a class is a Django model, abstract or not."""
         return issubclass(cls, models.Model) and cls is not models.Model
 
-    def points(self, cls: type) -> frozenset[str]:  # noqa: ARG002, PLR6301 -- the protocol
+    def points(self, cls: type) -> frozenset[str]:  # noqa: ARG002 -- the protocol
         """Return `load`: a row becomes an object in no method that an application calls."""
         return frozenset({"load"})
 
@@ -64,7 +64,7 @@ class DjangoModels:
         self._guard_writing(model)
         django_queries.watch(model)
 
-    def fields(self, cls: type) -> tuple[str, ...]:  # noqa: PLR6301 -- the protocol
+    def fields(self, cls: type) -> tuple[str, ...]:
         """Return the attributes that hold columns; of a foreign key that is the one with the key.
 
         Raises:
@@ -72,7 +72,7 @@ class DjangoModels:
         """
         return tuple(field.attname for field in _meta(cls).concrete_fields if field.column)
 
-    def key_names(self, cls: type) -> tuple[str, ...]:  # noqa: PLR6301 -- the protocol
+    def key_names(self, cls: type) -> tuple[str, ...]:
         """Return the attributes of the primary key.
 
         Raises:
@@ -92,7 +92,7 @@ class DjangoModels:
         now = self._values(host)
         return {name: (before.get(name), value) for name, value in now.items() if before.get(name, MISSING) != value}
 
-    def tenant(self, host: object) -> str | None:  # noqa: PLR6301 -- the protocol
+    def tenant(self, host: object) -> str | None:
         """Return the tenant that the class declares.
 
         Raises:
@@ -121,7 +121,7 @@ class DjangoModels:
         """Do what `load` does, awaited."""
         return await self._chosen(cls, key, source).afirst()
 
-    def after_commit(self, host: object, action: Callable[[], object], source: Any = None) -> None:  # noqa: PLR6301 -- the protocol
+    def after_commit(self, host: object, action: Callable[[], object], source: Any = None) -> None:
         """Call a function when the running transaction has been committed, at once where none runs.
 
         Args:
@@ -133,7 +133,7 @@ class DjangoModels:
         run_here = functools.partial(contextvars.copy_context().run, action)
         transaction.on_commit(run_here, using=database, robust=True)
 
-    def add_column(self, cls: type, column: Column) -> None:  # noqa: PLR6301 -- the protocol
+    def add_column(self, cls: type, column: Column) -> None:
         """Add a field to a model, unless there is such a one; the next migration makes the column.
 
         Raises:
@@ -197,7 +197,7 @@ class DjangoModels:
     def _chosen(self, cls: type, key: Any, source: Any) -> Any:
         names = self.key_names(cls)
         parts = fitting(cls, names, key)
-        return cls._default_manager.db_manager(source).filter(**dict(zip(names, parts, strict=True)))  # type: ignore[attr-defined]  # noqa: SLF001 -- Django's own convention
+        return cls._default_manager.db_manager(source).filter(**dict(zip(names, parts, strict=True)))  # type: ignore[attr-defined]
 
     def _note(self, host: Any) -> None:
         kept = self._states.of(_STORED, host)

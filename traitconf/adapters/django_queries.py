@@ -6,7 +6,7 @@ import functools
 import weakref
 from collections.abc import Mapping
 from contextvars import ContextVar
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.db import models, router, transaction
 from django.db.models.fields import related_descriptors as descriptors
@@ -152,8 +152,10 @@ def watch(model: type[models.Model]) -> None:
     """
     _watched.add(model)
     meta: Any = model._meta  # noqa: SLF001 -- Django's own convention
-    for manager in {one for base in model.__mro__ for one in getattr(getattr(base, "_meta", None), "local_managers", ())}:
-        manager.__class__ = _mixed(WatchedManager, type(manager))
+    for manager in {
+        one for base in model.__mro__ for one in getattr(getattr(base, "_meta", None), "local_managers", ())
+    }:
+        manager.__class__ = _mixed(WatchedManager, cast(Any, type(manager)))
     meta._expire_cache()  # noqa: SLF001 -- managers are copied from those just changed
     _watch_relations()
 
@@ -177,7 +179,7 @@ def restricted(queryset: Any, *, guards_only: bool = False) -> Any:
     if not is_watched(queryset.model):
         return queryset
     queryset = queryset._chain()  # noqa: SLF001 -- as related managers do
-    queryset.__class__ = _mixed(WatchedQuerySet, type(queryset))
+    queryset.__class__ = _mixed(WatchedQuerySet, cast(Any, type(queryset)))
     if has_scopes(queryset.model):
         alias = queryset.query.get_initial_alias()
         queryset.query.where.add(VisibleRows(queryset.model, alias, guards_only=guards_only), AND)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import attrs
 
-from traitconf.bind.models import Column, Key
+from traitconf.bind.models import Column, Key, adapter_of
 from traitconf.errors import AdapterRequired, ModelError, Problem
 from traitconf.runtime.ownership import declared_tenant
 from traitconf.runtime.state import StateTable
@@ -21,6 +21,7 @@ KEYS: Final = ("pk", "id", "uuid")
 DECLARED: Final = "key_of"
 """Class attribute that names other fields as the key."""
 _STORED: Final = "stored"
+_states: Final = StateTable()
 
 
 class PlainModels:
@@ -31,22 +32,18 @@ class PlainModels:
     happens at once, and filters are up to the class.
     """
 
-    def __init__(self) -> None:
-        """Begin without objects."""
-        self._states = StateTable()
-
-    def claims(self, cls: type) -> bool:  # noqa: ARG002, PLR6301 -- the protocol
+    def claims(self, cls: type) -> bool:  # noqa: ARG002 -- the protocol
         """Whether a class is plain: every class may be."""
         return True
 
-    def points(self, cls: type) -> frozenset[str]:  # noqa: ARG002, PLR6301 -- the protocol
+    def points(self, cls: type) -> frozenset[str]:  # noqa: ARG002 -- the protocol
         """Return nothing: the methods of the class are its join points."""
         return frozenset()
 
     def attach(self, cls: type) -> None:
         """Do nothing: there is no session to watch."""
 
-    def fields(self, cls: type) -> tuple[str, ...]:  # noqa: PLR6301 -- the protocol
+    def fields(self, cls: type) -> tuple[str, ...]:
         """Return the public fields: of attrs, of dataclasses, slots and annotations."""
         names: dict[str, None] = {}
         if attrs.has(cls):
@@ -76,23 +73,11 @@ class PlainModels:
 
     def changes(self, host: object) -> Mapping[str, tuple[Any, Any]]:
         """Return what differs from the values that `stored` noted; all fields of an object that was never stored."""
-        before = self._states.of(_STORED, host)
-        now = self._values(host)
-        return {
-            name: (before.get(name), value) for name, value in now.items() if before.get(name, MISSING) != value
-        }
+        before = _states.of(_STORED, host)
+        now = _values(host)
+        return {name: (before.get(name), value) for name, value in now.items() if before.get(name, MISSING) != value}
 
-    def stored(self, host: object) -> None:
-        """Note that an object is stored as it is now.
-
-        Args:
-            host: the object.
-        """
-        kept = self._states.of(_STORED, host)
-        kept.clear()
-        kept.update(copy.deepcopy(self._values(host)))
-
-    def tenant(self, host: object) -> str | None:  # noqa: PLR6301 -- the protocol
+    def tenant(self, host: object) -> str | None:
         """Return the tenant that the class declares."""
         return declared_tenant(host)
 
@@ -109,7 +94,7 @@ class PlainModels:
             raise AdapterRequired(f"nothing loads {cls.__qualname__}: give it a classmethod load(key)")
         found = load(parts[0] if len(parts) == 1 else parts)
         if found is not None:
-            self.stored(found)
+            stored(found)
         return found
 
     async def aload(self, cls: type, key: Any, source: Any = None) -> Any:
@@ -117,7 +102,7 @@ class PlainModels:
         found = self.load(cls, key, source)
         return await found if inspect.isawaitable(found) else found
 
-    def after_commit(self, host: object, action: Callable[[], object], source: Any = None) -> None:  # noqa: ARG002, PLR6301 -- the protocol
+    def after_commit(self, host: object, action: Callable[[], object], source: Any = None) -> None:  # noqa: ARG002 -- the protocol
         """Call the function at once: there is no transaction."""
         action()
 
@@ -131,9 +116,29 @@ class PlainModels:
             text = f"{cls.__qualname__} is no table, so nothing can add {column.name!r} to it"
             raise ModelError(Problem("TC636", text, hint=f"declare the field {column.name!r} in the class"))
 
-    def _values(self, host: object) -> dict[str, Any]:
-        names = dict.fromkeys((*self.fields(type(host)), *getattr(host, "__dict__", ())))
-        return {name: getattr(host, name) for name in names if not name.startswith("_") and hasattr(host, name)}
+
+def stored(host: object) -> None:
+    """Note that an object of a plain class is stored as it is now, so that later changes are told from it.
+
+    Args:
+        host: the object.
+
+    >>> class Page: ...
+    >>> page = Page()
+    >>> page.title = "Hello"
+    >>> stored(page)
+    >>> page.title = "Bye"
+    >>> dict(adapter_of(page).changes(page))
+    {'title': ('Hello', 'Bye')}
+    """
+    kept = _states.of(_STORED, host)
+    kept.clear()
+    kept.update(copy.deepcopy(_values(host)))
+
+
+def _values(host: object) -> dict[str, Any]:
+    names = dict.fromkeys((*adapter_of(host).fields(type(host)), *getattr(host, "__dict__", ())))
+    return {name: getattr(host, name) for name in names if not name.startswith("_") and hasattr(host, name)}
 
 
 def fitting(cls: type, names: tuple[str, ...], key: Any) -> Key:

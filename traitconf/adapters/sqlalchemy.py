@@ -39,22 +39,22 @@ class SqlAlchemyModels:
     the rows are written, those after it when they are. A hook around `delete` that does not go on keeps the row.
     """
 
-    def claims(self, cls: type) -> bool:  # noqa: PLR6301 -- the protocol
+    def claims(self, cls: type) -> bool:
         """Whether a class is mapped, or an abstract base of mapped ones."""
         return queries.mapper_of(cls) is not None or any("_sa_registry" in vars(base) for base in cls.__mro__)
 
-    def points(self, cls: type) -> frozenset[str]:  # noqa: ARG002, PLR6301 -- the protocol
+    def points(self, cls: type) -> frozenset[str]:  # noqa: ARG002 -- the protocol
         """Return all three: the session saves, deletes and loads."""
         return _POINTS
 
-    def attach(self, cls: type) -> None:  # noqa: PLR6301 -- the protocol
+    def attach(self, cls: type) -> None:
         """Watch the class's loading, and all sessions."""
         queries.watch(cls)
         flush.watch(cls)
         identity.watch()
         commits.watch()
 
-    def fields(self, cls: type) -> tuple[str, ...]:  # noqa: PLR6301 -- the protocol
+    def fields(self, cls: type) -> tuple[str, ...]:
         """Return the names of the mapped columns.
 
         Raises:
@@ -62,7 +62,7 @@ class SqlAlchemyModels:
         """
         return tuple(_mapper(cls).column_attrs.keys())
 
-    def key_names(self, cls: type) -> tuple[str, ...]:  # noqa: PLR6301 -- the protocol
+    def key_names(self, cls: type) -> tuple[str, ...]:
         """Return the attributes of the primary key.
 
         Raises:
@@ -89,7 +89,7 @@ class SqlAlchemyModels:
                 found[attribute.key] = _first(history.deleted), _first(history.added)
         return found
 
-    def tenant(self, host: object) -> str | None:  # noqa: PLR6301 -- the protocol
+    def tenant(self, host: object) -> str | None:
         """Return the tenant that the class declares.
 
         Raises:
@@ -123,7 +123,7 @@ class SqlAlchemyModels:
             return await source.get(cls, fitting(cls, self.key_names(cls), key))
         return self.load(cls, key, source)
 
-    def after_commit(self, host: object, action: Callable[[], object], source: Any = None) -> None:  # noqa: PLR6301 -- the protocol
+    def after_commit(self, host: object, action: Callable[[], object], source: Any = None) -> None:
         """Call a function when the transaction of an object's session has been committed.
 
         Args:
@@ -140,7 +140,7 @@ class SqlAlchemyModels:
         session = source if source is not None else orm.object_session(host)
         commits.register(_session(session, type(host)), action)
 
-    def add_column(self, cls: type, column: Column) -> None:  # noqa: PLR6301 -- the protocol
+    def add_column(self, cls: type, column: Column) -> None:
         """Add a column to the class's table and mapping, unless there is such a one.
 
         Raises:

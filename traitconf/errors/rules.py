@@ -10,6 +10,7 @@ from traitconf.errors import (
     rules_binding,
     rules_declaration,
     rules_lint,
+    rules_models,
     rules_parse,
     rules_policy,
     rules_runtime,
@@ -25,6 +26,7 @@ _PARTS: Final = (
     rules_lint,
     rules_secrets,
     rules_binding,
+    rules_models,
     rules_runtime,
 )
 RULES: Final[Mapping[str, Rule]] = {

@@ -87,4 +87,6 @@ def _listed(said: Any) -> tuple[Condition, ...]:
 
 def _unknown_field(model: type, name: str, fields: tuple[str, ...]) -> Problem:
     hint = did_you_mean(name, fields) or f"add a column {name!r} to {model.__qualname__}, or let the trait name another"
-    return Problem("TC637", f"queries of {model.__qualname__} are filtered by {name!r}, which it does not have", hint=hint)
+    return Problem(
+        "TC637", f"queries of {model.__qualname__} are filtered by {name!r}, which it does not have", hint=hint
+    )

@@ -52,7 +52,7 @@ class Condition:
         return bool(_COMPARISONS[self.operator](value, self.value))
 
 
-def where(field: str, operator: Operator, value: Any = None) -> Condition:  # noqa: A002 -- reads as a sentence
+def where(field: str, operator: Operator, value: Any = None) -> Condition:
     """Return a condition, for the result of a `@tc.scope`.
 
     Args:

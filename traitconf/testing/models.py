@@ -115,6 +115,11 @@ def _expect(found: Any, wanted: Any, what: str) -> None:
         raise AssertionError(f"{what}: {found!r}, expected {wanted!r}")
 
 
+def _holds(fact: object, what: str) -> None:
+    if not fact:
+        raise AssertionError(f"{what}: does not hold")
+
+
 def _refuses(code: str, call: Callable[[], object], what: str) -> None:
     try:
         call()
@@ -126,10 +131,10 @@ def _refuses(code: str, call: Callable[[], object], what: str) -> None:
 
 def claims(harness: Harness) -> None:
     """The adapter claims its model, and no stranger; it is the one that the model has."""
-    _expect(harness.adapter.claims(harness.model), True, "claims(model)")
+    _holds(harness.adapter.claims(harness.model), "claims(model)")
     _expect(type(tc.adapter_of(harness.model)), type(harness.adapter), "adapter_of(model)")
     if harness.stranger is not None:
-        _expect(harness.adapter.claims(harness.stranger), False, "claims(stranger)")
+        _holds(not harness.adapter.claims(harness.stranger), "no claims(stranger)")
 
 
 def fields(harness: Harness) -> None:
@@ -146,7 +151,7 @@ def keys(harness: Harness) -> None:
     one, other = harness.saved("one"), harness.saved("other")
     key = harness.adapter.key(one)
     _expect(key, (one.id,), "key")
-    _expect(key != harness.adapter.key(other), True, "keys differ")
+    _holds(key != harness.adapter.key(other), "keys differ")
 
 
 def changes(harness: Harness) -> None:
@@ -209,7 +214,7 @@ def deleting(harness: Harness) -> None:
         _expect([what for what, _ in noted], ["delete"], "hooks of a delete that is held up")
         harness.forget()
         kept = harness.adapter.load(harness.model, key, harness.source)
-        _expect(kept is not None, True, "the object is kept")
+        _holds(kept is not None, "the object is kept")
         _KEEP.clear()
         harness.delete(kept)
         harness.forget()

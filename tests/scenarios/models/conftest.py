@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import postgres
 import pytest
+
+import postgres
 
 
 @pytest.fixture(scope="session")

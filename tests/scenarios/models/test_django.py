@@ -13,7 +13,7 @@ import pytest
 import traitconf as tc
 
 pytest.importorskip("django", reason="django comes with the extra [django]")
-import django_world  # noqa: E402 -- after the skip
+import django_world
 
 django_world.setup()
 from django.db import IntegrityError, models, transaction  # noqa: E402 -- Django wants its settings first
@@ -121,9 +121,13 @@ ROUTES = {
     "collection": lambda w: [a.id for a in w.Author.objects.get().articles.all()],
     "prefetch": lambda w: [a.id for a in w.Author.objects.prefetch_related("articles").get().articles.all()],
     "many to one": lambda w: [c.article.id for c in w.Comment.objects.all() if _reachable(c)],
-    "prefetch many to one": lambda w: [c.article.id for c in w.Comment.objects.prefetch_related("article") if _reachable(c)],
+    "prefetch many to one": lambda w: [
+        c.article.id for c in w.Comment.objects.prefetch_related("article") if _reachable(c)
+    ],
     "select_related": lambda w: [c.article.id for c in w.Comment.objects.select_related("article") if _reachable(c)],
-    "join": lambda w: list(w.Comment.objects.filter(article__title__contains=" ").values_list("article__id", flat=True)),
+    "join": lambda w: list(
+        w.Comment.objects.filter(article__title__contains=" ").values_list("article__id", flat=True)
+    ),
     "joined values": lambda w: [i for i in w.Author.objects.values_list("articles__id", flat=True) if i],
     "annotate": lambda w: [0] * w.Author.objects.annotate(n=models.Count("articles")).get().n,
     "subquery": lambda w: [c.article_id for c in w.Comment.objects.filter(article__in=w.Article.objects.all())],

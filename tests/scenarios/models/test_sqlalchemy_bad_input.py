@@ -163,7 +163,10 @@ def test_columns_are_added_once_and_alembic_sees_no_difference(models):
         assert compare_metadata(context, models.Base.metadata) == []
         for _ in range(2):
             adapter.add_column(models.Page, tc.Column(name="deleted_at", type=dt.datetime, index=True))
-        assert sorted(change[0] for change in compare_metadata(context, models.Base.metadata)) == ["add_column", "add_index"]
+        assert sorted(change[0] for change in compare_metadata(context, models.Base.metadata)) == [
+            "add_column",
+            "add_index",
+        ]
         models.Base.metadata.drop_all(connection)
         models.Base.metadata.create_all(connection)
         for _ in range(2):

@@ -62,9 +62,9 @@ def _wanted(session: Session) -> Iterator[tuple[str, Any]]:
         if has_hooks(type(host), "delete"):
             yield "delete", host
     for host in (*session.new, *session.dirty):
-        if has_hooks(type(host), "save") and host not in session.deleted:
-            if host in session.new or session.is_modified(host):
-                yield "save", host
+        is_written = host in session.new or (host not in session.deleted and session.is_modified(host))
+        if is_written and has_hooks(type(host), "save"):
+            yield "save", host
 
 
 def _keep(session: Session, host: Any) -> None:
@@ -99,5 +99,3 @@ def _loaded(host: Any, context: Any) -> None:
         identity.guard(context.session)
     if has_hooks(type(host), "load"):
         run(host, "load", (*BEFORE, *AFTER))
-
-
