@@ -130,6 +130,25 @@ def test_a_scope_on_a_missing_column_is_refused(models):
         refused("TC637", session.scalars, sa.select(models.Page))
 
 
+def test_a_version_that_cannot_filter_everything_is_refused(models, monkeypatch):
+    """With a SQLAlchemy that leaves `any()` unfiltered, a query that a trait filters fails instead of leaking."""
+
+    @tc.trait
+    class Hidden(tc.TraitBase):
+        """Hide."""
+
+        @tc.scope
+        def shown(self, model):
+            return tc.where("owner", "is null")
+
+    tc.bind(models.Page, Hidden)
+    with orm.Session(models.engine) as session:
+        assert session.scalars(sa.select(models.Page)).all() == []
+        monkeypatch.setattr(sa, "__version__", "2.0.58")
+        with pytest.raises(tc.AdapterRequired, match=r"2\.1 or later"):
+            session.scalars(sa.select(models.Page))
+
+
 def test_a_failing_hook_writes_nothing(models):
     """A hook that refuses leaves no row of the flush behind."""
 

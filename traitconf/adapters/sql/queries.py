@@ -17,12 +17,14 @@ from sqlalchemy.orm import Mapper, ORMExecuteState, Session
 from traitconf.adapters.sql import bulk
 from traitconf.adapters.sql.criteria import TraitCriteria
 from traitconf.bind.weave import descendants_of
-from traitconf.errors import ModelError, Problem, TenantRequired
+from traitconf.errors import AdapterRequired, ModelError, Problem, TenantRequired
 from traitconf.runtime.scoping import conditions_of, has_scopes
 from traitconf.schema.conditions import Condition
 
 _watched: Final[weakref.WeakSet[type]] = weakref.WeakSet()
 _THREAD: Final = "traitconf.thread"
+FILTERS_ALL: Final = (2, 1)
+"""The first version that applies criteria inside `any()` and `has()` as well."""
 _SQL: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "=": operator.eq,
     "!=": operator.ne,
@@ -94,7 +96,7 @@ def _restrict(state: ORMExecuteState) -> Any:
     expanded = bulk.expanded(state)
     if expanded is not None:
         return expanded
-    if not (state.is_select or state.is_update or state.is_delete):
+    if not (state.is_orm_statement and (state.is_select or state.is_update or state.is_delete)):
         return None
     # An object that is held already may be refreshed although it is hidden; a guard asks even then.
     found = [
@@ -102,6 +104,8 @@ def _restrict(state: ORMExecuteState) -> Any:
         for cls in scoped_classes()
         if _concerns(cls, state) and (criterion := _visible(cls, guards_only=state.is_column_load)) is not None
     ]
+    if found:
+        _check_version(found[0][0])
     if found and state.is_column_load:  # of one row: SQLAlchemy does not look at criteria there
         mine = [criterion for cls, criterion in found if issubclass(state.bind_mapper.class_, cls)]  # type: ignore[union-attr]  # it has one
         state.statement = state.statement.where(*mine)  # type: ignore[attr-defined]  # a select
@@ -124,6 +128,12 @@ def _visible(cls: type, *, guards_only: bool) -> Any:
         # Raised when the statement is run, if the class is part of it at all: nobody knows that before it is compiled.
         return sa.literal(1) == sa.bindparam(None, callable_=functools.partial(_raise, error), type_=sa.Integer())
     return as_sql(cls, conditions) if conditions else None
+
+
+def _check_version(cls: type) -> None:
+    if tuple(map(int, sa.__version__.split(".")[:2])) < FILTERS_ALL:
+        text = f"queries of {cls.__qualname__} are filtered by traits, which SQLAlchemy {sa.__version__} does not do"
+        raise AdapterRequired(f"{text} in any() and has(); install 2.1 or later")
 
 
 class _Unwrapped(TenantRequired, exc.DontWrapMixin):
