@@ -12,9 +12,11 @@ from typing import Any, Final
 
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, SynchronousOnlyOperation
 from django.db import models, router, transaction
+from django.db.models.signals import class_prepared
 
 from traitconf.adapters import django_queries
 from traitconf.adapters.plain import fitting
+from traitconf.bind.binding import bindings_of
 from traitconf.bind.models import Column, Key
 from traitconf.bind.persisted import AFTER, BEFORE, has_hooks, run
 from traitconf.errors import ModelError, Problem
@@ -45,6 +47,7 @@ class DjangoModels:
         """Begin without models."""
         self._states = StateTable()
         self._attached: set[type] = set()
+        class_prepared.connect(self._prepared)
 
     def claims(self, cls: type) -> bool:
         """Whether a class is a Django model, abstract or not."""
@@ -58,10 +61,11 @@ class DjangoModels:
         """Follow what is loaded and stored of a class, and filter its managers."""
         if cls in self._attached:
             return
-        self._attached.add(cls)
         model: Any = cls
-        self._follow_loading(model)
-        self._guard_writing(model)
+        if not any(base in self._attached for base in cls.__mro__):  # else it has inherited what follows
+            self._follow_loading(model)
+            self._guard_writing(model)
+        self._attached.add(cls)
         django_queries.watch(model)
 
     def fields(self, cls: type) -> tuple[str, ...]:
@@ -155,6 +159,11 @@ class DjangoModels:
             made = models.CharField if length else kind
             empty = {"null": True, "blank": True} if column.nullable else {}
             cls.add_to_class(column.name, made(db_index=column.index, **length, **empty))  # type: ignore[attr-defined]  # of ModelBase
+
+    def _prepared(self, sender: type, **_: Any) -> None:
+        """Look at a model that is made: traits may be bound to an abstract base of it."""
+        if any(True for _ in bindings_of(sender)):
+            self.attach(sender)
 
     def _follow_loading(self, model: Any) -> None:
         loaded, save_base = model.from_db.__func__, model.save_base

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 
 import sqlalchemy as sa
-from sqlalchemy import exc, orm
+from sqlalchemy import event, exc, orm
 from sqlalchemy.ext.asyncio import AsyncSession, async_scoped_session, async_session
 from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
@@ -16,7 +16,9 @@ from sqlalchemy.util.concurrency import in_greenlet
 
 from traitconf.adapters.plain import fitting
 from traitconf.adapters.sql import commits, flush, identity, queries
-from traitconf.bind.models import Column, Key
+from traitconf.bind.binding import bindings_of
+from traitconf.bind.models import Column, Key, attach
+from traitconf.bind.weave import cover
 from traitconf.errors import ModelError, Problem
 from traitconf.runtime.ownership import declared_tenant
 
@@ -38,6 +40,10 @@ class SqlAlchemyModels:
     Hooks on `save` and `delete` run in the session's flush, within its transaction: those around and before it before
     the rows are written, those after it when they are. A hook around `delete` that does not go on keeps the row.
     """
+
+    def __init__(self) -> None:
+        """Look at every class that is mapped from now on: traits may be bound to it, or to a mixin, already."""
+        event.listen(Mapper, "after_mapper_constructed", _mapped)
 
     def claims(self, cls: type) -> bool:
         """Whether a class is mapped, or an abstract base of mapped ones."""
@@ -158,6 +164,12 @@ class SqlAlchemyModels:
         made: sa.Column[Any] = sa.Column(column.name, wanted(column), nullable=column.nullable, index=column.index)
         cast(sa.Table, mapper.local_table).append_column(made)
         mapper.add_property(column.name, made)
+
+
+def _mapped(_mapper: Mapper[Any], cls: type) -> None:
+    if any(True for _ in bindings_of(cls)):
+        cover(cls)
+        attach(cls)
 
 
 def _mapper(cls: type) -> Mapper[Any]:

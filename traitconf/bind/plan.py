@@ -162,6 +162,8 @@ def _place_hooks(made: Plan, own: Sequence[Binding], hooks: Iterable[tuple[Bindi
     found = [(binding, hook, tuple(dict.fromkeys(_targets(made, hook)))) for binding, hook in hooks]
     here = {name for binding, hook, names in found for name in names if binding in own or _escapes(made, hook, name)}
     for binding, hook, names in found:
+        if binding in own and points_of(made.cls) & {*hook.targets} and "sync" not in hook.twins:
+            made.problems.append(_unawaited(made, binding, hook))
         if binding in own and not names and not hook.optional and not points_of(made.cls) & {*hook.targets}:
             made.problems.append(_no_target(made, binding, hook))
         for name in names:
@@ -178,6 +180,11 @@ def _no_target(made: Plan, binding: Binding, hook: Hook) -> Problem:
     text = f"{binding.trait.__name__} wraps {wanted}, which {made.cls.__qualname__} does not have"
     hint = did_you_mean(hook.targets[0], known) or f"its methods are {', '.join(known) or 'none'}"
     return Problem("TC601", text, binding.origin, hint=hint)
+
+
+def _unawaited(made: Plan, binding: Binding, hook: Hook) -> Problem:
+    text = f"the {hook.kind} hook {hook.function.__qualname__} runs where {made.cls.__qualname__} is stored, unawaited"
+    return Problem("TC608", text, binding.origin, hint=f"give it a twin: @{hook.name}.twin on a sync function")
 
 
 def _escapes(made: Plan, hook: Hook, name: str) -> bool:

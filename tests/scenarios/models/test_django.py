@@ -321,3 +321,40 @@ def test_loading_in_an_event_loop_is_refused(world):
             return await adapter.aload(world.Article, 1)
 
     assert asyncio.run(work()).id == 1
+
+
+def test_traits_of_an_abstract_model_hold_for_its_models(tc_runtime):
+    """What is bound to an abstract model is filtered and hooked once in the models made of it."""
+    loaded = []
+
+    @tc.trait
+    class Hidden(tc.TraitBase):
+        """Hide what nobody owns, and note what is loaded."""
+
+        @tc.after("load")
+        def note(self, host, _result, /):
+            loaded.append(host.pk)
+
+        @tc.scope
+        def shown(self, model):
+            return tc.where("owner", "is not null")
+
+    label = django_world.app_label()
+
+    @tc.use(Hidden)
+    class Abstract(models.Model):
+        owner = models.CharField(max_length=20, null=True)
+
+        class Meta:
+            abstract = True
+            app_label = label
+
+    class Page(Abstract):
+        class Meta:
+            app_label = label
+
+    with django_world.tables(Page):
+        Page.objects.create()
+        Page.objects.create(owner="acme")
+        assert [page.pk for page in Page.objects.all()] == [2]
+    assert loaded == [2]

@@ -276,3 +276,77 @@ def test_an_async_session_is_refused_in_another_thread(models, sessions):
 
     assert sessions(work) == [1]
     assert raised == ["TC633"]
+
+
+def test_traits_of_a_mixin_or_an_abstract_base_hold_for_what_is_mapped_later(tc_runtime):
+    """What is bound to a mixin, an abstract base, or a class that is mapped afterwards is filtered and hooked."""
+
+    @tc.trait
+    class Hidden(tc.TraitBase):
+        """Hide what nobody owns, and note what is saved."""
+
+        @tc.before("save", optional=True)
+        def mark(self, host, /):
+            host.mark = "marked"
+
+        @tc.scope
+        def shown(self, model):
+            return tc.where("owner", "is not null")
+
+    @tc.use(Hidden)
+    class Mixin:
+        id = orm.mapped_column(sa.Integer, primary_key=True)
+        owner = orm.mapped_column(sa.String(20))
+        mark = orm.mapped_column(sa.String(20))
+
+    class Base(orm.DeclarativeBase):
+        pass
+
+    @tc.use(Hidden)
+    class Abstract(Base):
+        __abstract__ = True
+        id = orm.mapped_column(sa.Integer, primary_key=True)
+        owner = orm.mapped_column(sa.String(20))
+        mark = orm.mapped_column(sa.String(20))
+
+    class OfMixin(Mixin, Base):
+        __tablename__ = "of_mixin"
+
+    class OfAbstract(Abstract):
+        __tablename__ = "of_abstract"
+
+    @tc.use(Hidden)
+    class Later:
+        def __init__(self, **values):
+            for name, value in values.items():
+                setattr(self, name, value)
+
+        def save(self):
+            raise AssertionError("nobody calls it")
+
+    columns = [sa.Column("id", sa.Integer, primary_key=True), *(sa.Column(n, sa.String(20)) for n in ("owner", "mark"))]
+    Base.registry.map_imperatively(Later, sa.Table("later", Base.metadata, *columns))
+    engine = sa.create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        for cls in (OfMixin, OfAbstract, Later):
+            session.add_all([cls(id=1), cls(id=2, owner="acme")])
+            session.commit()
+            assert [(one.id, one.mark) for one in session.scalars(sa.select(cls))] == [(2, "marked")]
+            assert session.get(cls, 1) is None
+    engine.dispose()
+
+
+def test_a_hook_that_must_be_awaited_is_refused(models):
+    """A hook for coroutines only would never run in a flush, so that it is refused when it is bound."""
+
+    @tc.trait
+    class Awaited(tc.TraitBase):
+        """Wait before a save."""
+
+        @tc.before("save")
+        async def wait(self, host, /): ...
+
+    with pytest.raises(tc.ConfigError) as raised:
+        tc.bind(models.Page, Awaited)
+    assert [problem.code for problem in raised.value.problems] == ["TC608"]
