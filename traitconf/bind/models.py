@@ -7,7 +7,6 @@ product: while nobody has imported that, no class can be a model of it, and the 
 from __future__ import annotations
 
 import functools
-import importlib.metadata
 import sys
 import weakref
 from collections.abc import Callable, Mapping
@@ -141,11 +140,15 @@ def attach(cls: type) -> None:
 
 @functools.cache
 def _entries() -> tuple[str, ...]:
-    return tuple(sorted({entry.name for entry in importlib.metadata.entry_points(group=GROUP)}))
+    from importlib.metadata import entry_points  # costs more than all of traitconf's own front door
+
+    return tuple(sorted({entry.name for entry in entry_points(group=GROUP)}))
 
 
 @functools.cache
 def _loaded(name: str) -> ModelAdapter:
-    (entry, *_) = importlib.metadata.entry_points(group=GROUP, name=name)
+    from importlib.metadata import entry_points
+
+    (entry, *_) = entry_points(group=GROUP, name=name)
     adapter: ModelAdapter = entry.load()()
     return adapter
