@@ -14,6 +14,7 @@ from django.db.models.fields.related import ForeignObject
 from django.db.models.sql.where import AND, WhereNode
 
 from traitconf.bind.persisted import has_hooks
+from traitconf.errors import ModelError, Problem
 from traitconf.runtime.bulk import bulk_policy
 from traitconf.runtime.scoping import conditions_of, has_scopes
 
@@ -109,7 +110,9 @@ class WatchedQuerySet:
     delete.queryset_only = True  # type: ignore[attr-defined]  # as above
 
     def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
-        """Insert the rows, or save the objects one by one."""
+        """Insert the rows, or save the objects one by one; what would overwrite others' rows is refused."""
+        if kwargs.get("update_conflicts"):
+            refuse_upsert(self.model)  # type: ignore[attr-defined]  # as above
         if self._policy("save", expandable=not (args or kwargs.keys() - {"batch_size"})) != "expand":
             return super().bulk_create(objs, *args, **kwargs)  # type: ignore[misc]  # as above
         objs = list(objs)
@@ -142,6 +145,21 @@ class WatchedQuerySet:
 
     def _atomic(self) -> Any:
         return transaction.atomic(using=router.db_for_write(self.model))  # type: ignore[attr-defined]  # as above
+
+
+def refuse_upsert(model: Any) -> None:
+    """Refuse to write rows of a model where they are there already, if traits filter what may be seen.
+
+    Args:
+        model: a watched class.
+
+    Raises:
+        ModelError: when there is a filter now (TC634).
+    """
+    if conditions_of(model, tuple(field.attname for field in model._meta.concrete_fields)):  # noqa: SLF001 -- as above
+        text = f"an upsert of {model.__qualname__} is refused: nothing would filter the rows that it overwrites"
+        hint = "write the objects one by one, or lift the filter: with tc.unscoped(…): …"
+        raise ModelError(Problem("TC634", text, hint=hint))
 
 
 def watch(model: type[models.Model]) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
 from sqlalchemy.util.concurrency import in_greenlet
 
 from traitconf.adapters.plain import fitting
-from traitconf.adapters.sql import commits, flush, identity, queries
+from traitconf.adapters.sql import bulk, commits, flush, identity, queries
 from traitconf.bind.binding import bindings_of
 from traitconf.bind.models import Column, Key, attach
 from traitconf.bind.weave import cover
@@ -58,6 +58,7 @@ class SqlAlchemyModels:
         queries.watch(cls)
         flush.watch(cls)
         identity.watch()
+        bulk.watch()
         commits.watch()
 
     def fields(self, cls: type) -> tuple[str, ...]:

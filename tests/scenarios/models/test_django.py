@@ -269,6 +269,16 @@ def test_a_saved_row_of_another_tenant_is_not_overwritten(world):
         assert world.Article.objects.get(id=1).title == "acme 1"
 
 
+def test_an_upsert_does_not_reach_another_tenants_row(world, tc_override):
+    """An upsert is filtered by nothing, so that it is refused where a trait filters."""
+    tc_override({"trashed.bulk": "ignore"})
+    rows = [world.Article(id=1, owner="globex", title="mine", author_id=1)]
+    with tc.tenant("globex"), pytest.raises(tc.ModelError, match="TC634"):
+        world.Article.objects.bulk_create(rows, update_conflicts=True, update_fields=["title"], unique_fields=["id"])
+    with tc.tenant("acme"):
+        assert world.Article.objects.get(id=1).title == "acme 1"
+
+
 def test_columns_are_added_once_and_migrations_see_no_difference(tc_runtime):
     """A field that somebody asks for is part of the model's state once; asking again changes nothing."""
     from django.db.migrations.autodetector import MigrationAutodetector

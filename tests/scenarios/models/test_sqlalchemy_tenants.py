@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import warnings
 from typing import Literal
 
@@ -234,3 +235,44 @@ def test_a_mismatch_of_context_and_object_obeys_the_policy(policy, change, world
         found = world.session.scalars(sa.select(world.Order)).all()
         left = [(one.id, one.customer_id) for one in found]
     assert left == ([(1, 1)] if policy == "error" else [(1, None)] if change == "save" else [])
+
+
+BY_KEY = {
+    "update by key": lambda w, row: w.session.execute(sa.update(w.Order), [row]),
+    "update past the ORM": lambda w, row: w.session.execute(
+        sa.update(w.Order).where(w.Order.id == 1).values(customer_id=None),
+        execution_options={"dml_strategy": "core_only"},
+    ),
+    "upsert": lambda w, row: w.session.execute(
+        _insert(w)
+        .values(owner="globex", **row)
+        .on_conflict_do_update(index_elements=["id"], set_={"customer_id": None})
+    ),
+    "bulk_update_mappings": lambda w, row: w.session.bulk_update_mappings(w.Order, [row]),
+    "bulk_save_objects": lambda w, row: w.session.bulk_save_objects([_changed(w)]),
+}
+
+
+def _insert(w):
+    dialect = w.engine.dialect.name
+    return importlib.import_module(f"sqlalchemy.dialects.{dialect}").insert(w.Order)
+
+
+def _changed(w):
+    with tc.unscoped(w.Owned):
+        order = w.session.get(w.Order, 1)
+        order.customer_id = None
+    w.session.expunge(order)
+    return order
+
+
+@pytest.mark.parametrize("policy", ["ignore", "expand", "refuse"])
+@pytest.mark.parametrize("route", BY_KEY)
+def test_a_write_by_key_does_not_reach_another_tenants_row(route, policy, world, tc_override):
+    """SQLAlchemy filters no bulk write by primary key, so that one is refused where a trait filters."""
+    tc_override({"owned.bulk": policy})
+    with tc.tenant("globex"), pytest.raises(tc.ModelError, match="TC634"):
+        BY_KEY[route](world, {"id": 1, "customer_id": None})
+    world.session.rollback()
+    with tc.tenant("acme"):
+        assert world.session.scalars(sa.select(world.Order.customer_id)).all() == [1]

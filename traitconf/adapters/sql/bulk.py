@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import IteratorResult
 from sqlalchemy.engine.result import SimpleResultMetaData
-from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.orm import Mapper, ORMExecuteState, Session
 
 from traitconf.bind.persisted import has_hooks
+from traitconf.errors import ModelError, Problem
 from traitconf.runtime.bulk import bulk_policy
+from traitconf.runtime.scoping import conditions_of
 
 
 class Expanded(IteratorResult[Any]):
@@ -38,6 +41,8 @@ def expanded(state: ORMExecuteState) -> Expanded | None:
     mapper = state.bind_mapper
     if mapper is None or not (state.is_update or state.is_delete or state.is_insert):
         return None
+    if _is_unfiltered(state):
+        _refuse_unfiltered(mapper)
     point = "delete" if state.is_delete else "save"
     if not has_hooks(mapper.class_, point):
         return None
@@ -51,6 +56,41 @@ def expanded(state: ORMExecuteState) -> Expanded | None:
     rowcount = do(state.session, mapper.class_, many if state.is_insert else statement)
     state.session.flush()
     return Expanded(rowcount)
+
+
+@functools.cache
+def watch() -> None:
+    """Ask for the policy in the legacy `bulk_…` methods of sessions too, of which no event tells."""
+    sessions: Any = Session
+    write = sessions._bulk_save_mappings  # noqa: SLF001 -- the one way that all three of them go
+
+    @functools.wraps(write)
+    def asked(session: Session, mapper: Any, *args: Any, **kwargs: Any) -> None:
+        cls = sa.inspect(mapper).mapper.class_
+        if has_hooks(cls, "save"):
+            bulk_policy(cls, "save", expandable=False)
+        if kwargs.get("isupdate"):
+            _refuse_unfiltered(sa.inspect(mapper).mapper)
+        write(session, mapper, *args, **kwargs)
+
+    sessions._bulk_save_mappings = asked  # noqa: SLF001 -- as above
+
+
+def _is_unfiltered(state: ORMExecuteState) -> bool:
+    """Whether a statement writes rows that are there and gets no criteria: it names them by key, or leaves the ORM."""
+    if state.is_insert:
+        clause = getattr(state.statement, "_post_values_clause", None)
+        return clause is not None and "Nothing" not in type(clause).__name__  # an upsert, of whatever dialect
+    strategy = state.execution_options.get("dml_strategy", "auto")
+    return strategy in {"bulk", "core_only", "raw"} or isinstance(state.parameters, list)
+
+
+def _refuse_unfiltered(mapper: Mapper[Any]) -> None:
+    cls = mapper.class_
+    if conditions_of(cls, tuple(mapper.column_attrs.keys())):
+        text = f"a statement that writes rows of {cls.__qualname__} by their keys is refused: nothing would filter it"
+        hint = "name the rows by a condition, write the objects one by one, or lift the filter: with tc.unscoped(…): …"
+        raise ModelError(Problem("TC634", text, hint=hint))
 
 
 def _rows(state: ORMExecuteState) -> list[dict[str, Any]] | None:
