@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Iterable
 from typing import Any
@@ -59,7 +60,9 @@ def make_trait(
     for option in options:
         meta = OptionMeta(doc=option.doc, origin=option.origin, default=option.default)
         body[option.name] = attrs.field(default=option.default, kw_only=True, metadata={METADATA: meta})
-    bare: Any = types.new_class(qualname.rpartition(".")[2], (TraitBase,), exec_body=lambda space: space.update(body))
+    # Whether the name may stand is judged below; attrs needs one that Python can compile.
+    spelt = re.sub(r"\W|^(?=\d)", "_", qualname.rpartition(".")[2])
+    bare: Any = types.new_class(spelt, (TraitBase,), exec_body=lambda space: space.update(body))
     catalog.find(name)  # one that a package advertises has the name, too
     try:
         made: type[TraitBase] = trait(name=name)(bare)
