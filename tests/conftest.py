@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import hypothesis
+import pytest
+
+from traitconf.schema.catalog import catalog
 
 pytest_plugins = ["pytester", "matrix_table", "printed"]
 
@@ -14,3 +18,10 @@ hypothesis.settings.register_profile("traitconf", deadline=None, print_blob=True
 quick = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
 hypothesis.settings.register_profile("mutants", deadline=None, phases=quick)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "traitconf"))
+
+
+@pytest.fixture(autouse=True)
+def _forgotten_models() -> Iterator[None]:
+    """Let no class outlive its test in the catalog: a second one of its name would make that name ambiguous."""
+    with catalog.scratch():
+        yield
