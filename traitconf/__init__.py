@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from traitconf.bind.adopt import adopt as adopt
     from traitconf.bind.info import BindingInfo as BindingInfo
     from traitconf.bind.info import binding_of as binding_of
+    from traitconf.bind.models import Column as Column
+    from traitconf.bind.models import ModelAdapter as ModelAdapter
+    from traitconf.bind.models import adapter_of as adapter_of
     from traitconf.bind.reader import reader as reader
     from traitconf.bind.use import bind as bind
     from traitconf.bind.use import rebind as rebind
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from traitconf.errors import AdapterRequired as AdapterRequired
     from traitconf.errors import CallError as CallError
     from traitconf.errors import ConfigError as ConfigError
+    from traitconf.errors import ModelError as ModelError
     from traitconf.errors import Problem as Problem
     from traitconf.errors import TenantMismatch as TenantMismatch
     from traitconf.errors import TenantRequired as TenantRequired
@@ -37,8 +41,10 @@ if TYPE_CHECKING:
     from traitconf.runtime.blocks import pinned as pinned
     from traitconf.runtime.directory import TenantDirectory as TenantDirectory
     from traitconf.runtime.override import override as override
+    from traitconf.runtime.ownership import tenant_for as tenant_for
     from traitconf.runtime.propagate import propagate as propagate
     from traitconf.runtime.runtime import Runtime as Runtime
+    from traitconf.runtime.scoping import unscoped as unscoped
     from traitconf.runtime.shadow_report import shadow_report as shadow_report
     from traitconf.runtime.verbs import configure as configure
     from traitconf.runtime.verbs import context as context
@@ -51,6 +57,8 @@ if TYPE_CHECKING:
     from traitconf.runtime.verbs import resolve as resolve
     from traitconf.runtime.verbs import tenant as tenant
     from traitconf.schema.base import TraitBase as TraitBase
+    from traitconf.schema.conditions import scope as scope
+    from traitconf.schema.conditions import where as where
     from traitconf.schema.describe import describe as describe
     from traitconf.schema.members import after as after
     from traitconf.schema.members import around as around
@@ -76,10 +84,13 @@ _PLACES = {
     "BindingInfo": "bind.info",
     "ByteSize": "types",
     "CallError": "errors",
+    "Column": "bind.models",
     "ConfigError": "errors",
     "Decision": "resolve.decide",
     "Explanation": "resolve.explain",
     "FrozenMap": "types",
+    "ModelAdapter": "bind.models",
+    "ModelError": "errors",
     "Problem": "errors",
     "Runtime": "runtime.runtime",
     "Secret": "types",
@@ -91,6 +102,7 @@ _PLACES = {
     "TraitconfError": "errors",
     "Veto": "errors",
     "adopt": "runtime.verbs",
+    "adapter_of": "bind.models",
     "after": "schema.members",
     "around": "schema.members",
     "before": "schema.members",
@@ -120,14 +132,18 @@ _PLACES = {
     "reader": "runtime.verbs",
     "rebind": "bind.use",
     "resolve": "runtime.verbs",
+    "scope": "schema.conditions",
     "secret_scheme": "layers.secrets",
     "shadow_report": "runtime.shadow_report",
     "tenant": "runtime.verbs",
+    "tenant_for": "runtime.ownership",
     "trait": "schema.trait",
     "traits_of": "runtime.verbs",
     "unbind": "runtime.verbs",
+    "unscoped": "runtime.scoping",
     "use": "runtime.verbs",
     "verify": "bind.verify",
+    "where": "schema.conditions",
 }
 
 __all__ = sorted(_PLACES)  # noqa: PLE0605 -- one list, not two

@@ -42,6 +42,8 @@ def reported(example: Example) -> Reported:
         try:
             modules = [_executed(listing) for listing in example if listing.language == "python"]
             return _read(modules, [listing for listing in example if listing.later])
+        except tc.ModelError as error:
+            return [(error.problem.code, error.problem.severity.value)]
         except tc.ConfigError as error:
             return [(problem.code, problem.severity.value) for problem in error.problems]
 

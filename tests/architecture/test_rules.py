@@ -20,6 +20,11 @@ from traitconf.types import Severity
 ROOT = Path(__file__).resolve().parents[2]
 WITHOUT_EXAMPLE = {
     "TC115",  # a hundred groups are no example
+    "TC660",  # of a product that need not be installed
+    "TC661",  # of a session of such a product
+    "TC663",  # likewise
+    "TC664",  # likewise
+    "TC667",  # likewise
     "TC710",  # what nobody foresaw, in the code of a trait
     *("TC720", "TC721", "TC722", "TC723", "TC724"),  # what a request brings; tests/adapters/test_asgi.py
     "TC799",  # a fault of traitconf itself: whoever knows one mends it

@@ -16,6 +16,7 @@ from traitconf.bind.binding import ATTRIBUTE, Binding, bound_class
 from traitconf.bind.chain import point_of, suits
 from traitconf.bind.hosts import fields_of, has_member, required_members
 from traitconf.bind.limits import limit_problems
+from traitconf.bind.models import points_of
 from traitconf.bind.tenancy import tenancy_problems
 from traitconf.errors import Problem, did_you_mean
 from traitconf.schema.base import TraitBase
@@ -207,7 +208,9 @@ def _place_hooks(made: Plan, own: Sequence[Binding], hooks: Iterable[tuple[Bindi
     found = [(binding, hook, tuple(dict.fromkeys(_targets(made, hook)))) for binding, hook in hooks]
     here = {name for binding, hook, names in found for name in names if binding in own or _escapes(made, hook, name)}
     for binding, hook, names in found:
-        if binding in own and not names and not hook.optional:
+        if binding in own and points_of(made.cls) & {*hook.targets} and "sync" not in hook.twins:
+            made.problems.append(_unawaited(made, binding, hook))
+        if binding in own and not names and not hook.optional and not points_of(made.cls) & {*hook.targets}:
             made.problems.append(_no_target(made, binding, hook))
         for name in names:
             problem = _unsuited(made, binding, hook, name) if name in here else None
@@ -223,6 +226,11 @@ def _no_target(made: Plan, binding: Binding, hook: Hook) -> Problem:
     text = f"{binding.trait.__name__} wraps {wanted}, which {made.cls.__qualname__} does not have"
     hint = did_you_mean(hook.targets[0], known) or f"its methods are {', '.join(known) or 'none'}"
     return Problem("TC601", text, binding.origin, hint=hint, related=_place(hook))
+
+
+def _unawaited(made: Plan, binding: Binding, hook: Hook) -> Problem:
+    text = f"the {hook.kind} hook {hook.function.__qualname__} runs where {made.cls.__qualname__} is stored, unawaited"
+    return Problem("TC608", text, binding.origin, hint=f"give it a twin: @{hook.name}.twin on a sync function")
 
 
 def _escapes(made: Plan, hook: Hook, name: str) -> bool:
@@ -244,7 +252,8 @@ def _bare_member(cls: type, name: str) -> Any:
 
 
 def _targets(made: Plan, hook: Hook) -> Iterator[str]:
-    for target in hook.targets:
+    # What the product of a model does itself is told by its adapter, whatever methods the class has.
+    for target in [target for target in hook.targets if target not in points_of(made.cls)]:
         if any(letter in target for letter in "*?["):
             yield from (name for name in _public_methods(made) if fnmatch.fnmatchcase(name, target))
         elif target in made.given or _bare_member(made.cls, target) is not MISSING:

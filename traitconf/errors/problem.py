@@ -9,6 +9,7 @@ The tree:
     + TenantRequired
     + Veto
     + AdapterRequired
+    + ModelError, with the problem
 """
 
 from __future__ import annotations
@@ -259,6 +260,10 @@ class TenantRequired(CallError):
     """A trait that needs a tenant was used outside every tenant."""
 
 
+class TenantMismatchWarning(UserWarning):
+    """An object of one tenant was used in the context of another one, and the policy is to warn."""
+
+
 class TenantMismatch(CallError):
     """An object that belongs to one tenant was used while another one runs."""
 
@@ -278,3 +283,16 @@ class Veto(CallError):
 
 class AdapterRequired(CallError):
     """A part of a trait needs an adapter that is not there; silence would be worse."""
+
+
+class ModelError(CallError):
+    """Something cannot be done with a model or one of its objects.
+
+    Args:
+        problem: what, with its code.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        """Keep the problem."""
+        super().__init__(f"{problem.code}: {problem.message}" + (f"; {problem.hint}" if problem.hint else ""))
+        self.problem = problem

@@ -12,6 +12,7 @@ from traitconf.errors import (
     rules_declaration,
     rules_doctor,
     rules_lint,
+    rules_models,
     rules_parse,
     rules_policy,
     rules_requests,
@@ -30,6 +31,7 @@ _PARTS: Final = (
     rules_binding,
     rules_adopting,
     rules_doctor,
+    rules_models,
     rules_runtime,
     rules_requests,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 
-from traitconf.errors import TenantMismatch
+from traitconf.errors import TenantMismatch, TenantMismatchWarning
 from traitconf.runtime.context import Entered, running
 
 
@@ -24,5 +24,5 @@ def enter_object_tenant(tenant: str) -> Entered:
         if policy == "error":
             raise TenantMismatch(f"{text}; run inside `with tc.tenant({tenant!r})`, or see runtime.tenant_mismatch")
         if policy == "warn":
-            warnings.warn(f"{text}; the call runs for {tenant!r}", stacklevel=4)
+            warnings.warn(f"{text}; the call runs for {tenant!r}", TenantMismatchWarning, stacklevel=4)
     return Entered(tenant)

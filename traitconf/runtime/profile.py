@@ -120,7 +120,7 @@ class Profile:
         resolved = self.trait(trait, model)
         if not resolved.enabled or resolved.shadow:
             return None
-        self._require_tenant(trait)
+        self.require_tenant(trait)
         return resolved
 
     def watching(self, trait: type[TraitBase], model: type) -> Any:
@@ -132,14 +132,19 @@ class Profile:
     def interceptors(self, member: Member[Any, Any], trait: Any, flavour: Flavour) -> Sequence[Interceptor]:
         """Return what runs around a provided member, outermost first."""
         if trait.enabled:
-            self._require_tenant(type(trait))
+            self.require_tenant(type(trait))
         return interceptors(member, trait, flavour)
 
     def compile(self, point: JoinPoint) -> Callable[..., Any]:
         """Return the call chain of a join point."""
         return compile_chain(point, self)
 
-    def _require_tenant(self, trait: type[TraitBase]) -> None:
+    def require_tenant(self, trait: type[TraitBase]) -> None:
+        """Refuse to go on without a tenant where a trait needs one.
+
+        Raises:
+            TenantRequired: when there is none.
+        """
         if self.tenant is None and spec_of(trait).tenant == "required":
             raise TenantRequired(f"{trait.__name__} needs a tenant; run inside `with tc.tenant(…)`")
 

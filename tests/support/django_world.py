@@ -1,0 +1,61 @@
+"""Django without a project: settings with one database file, made once for the process."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import tempfile
+import types
+from pathlib import Path
+
+_numbers = itertools.count(1)
+_kept: list[object] = []
+
+
+def setup() -> None:
+    """Configure Django, once."""
+    import django
+    from django.conf import settings
+
+    if settings.configured:
+        return
+    directory = tempfile.TemporaryDirectory(prefix="tcdj")
+    _kept.append(directory)
+    settings.configure(
+        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(Path(directory.name) / "test.db")}},
+        INSTALLED_APPS=["django.contrib.contenttypes"],
+        DEFAULT_AUTO_FIELD="django.db.models.AutoField",
+        USE_TZ=True,
+    )
+    django.setup()
+
+
+def app_label() -> str:
+    """Return the label of a new application, installed: relations are seen from both sides only then."""
+    from django.apps import AppConfig, apps
+
+    label = f"world{next(_numbers)}"
+    module = types.ModuleType(label)
+    module.__path__ = [str(Path(__file__).parent)]
+    config = AppConfig(label, module)
+    config.apps, config.models = apps, apps.all_models[label]
+    apps.app_configs[label] = config
+    apps.clear_cache()
+    return label
+
+
+@contextlib.contextmanager
+def tables(*classes):
+    """A block in which the tables of models exist."""
+    from django.db import connection, connections
+
+    with connection.schema_editor() as editor:
+        for cls in classes:
+            editor.create_model(cls)
+    try:
+        yield
+    finally:
+        with connection.schema_editor() as editor:
+            for cls in reversed(classes):
+                editor.delete_model(cls)
+        connections.close_all()
