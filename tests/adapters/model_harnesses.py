@@ -158,7 +158,6 @@ def django() -> Harness:
             app_label = django_world.app_label()
 
     adapter = adapter_of(Note)
-    adapter.attach(Note)
     _open.enter_context(django_world.tables(Note))
     return Harness(
         adapter=adapter,

@@ -25,6 +25,7 @@ WITHOUT_EXAMPLE = {
     "TC663",  # likewise
     "TC664",  # likewise
     "TC667",  # likewise
+    "TC668",  # likewise
     "TC710",  # what nobody foresaw, in the code of a trait
     *("TC720", "TC721", "TC722", "TC723", "TC724"),  # what a request brings; tests/adapters/test_asgi.py
     "TC799",  # a fault of traitconf itself: whoever knows one mends it

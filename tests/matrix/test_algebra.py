@@ -24,8 +24,10 @@ def given(tc_runtime):
 
         say.__annotations__["host"] = hear.__annotations__["host"] = host_type
         member = say if needs is None else hear
+        title = name.capitalize()
         body = {"__doc__": "Say.", member.__name__: tc.provides(member), "__module__": __name__}
-        return tc.trait(name=name, **relations)(type(name.capitalize(), (tc.TraitBase,), body))
+        body["__qualname__"] = f"{define.__qualname__}.<locals>.{title}"
+        return tc.trait(name=name, **relations)(type(title, (tc.TraitBase,), body))
 
     return define
 

@@ -32,16 +32,21 @@ def setup() -> None:
 
 def app_label() -> str:
     """Return the label of a new application, installed: relations are seen from both sides only then."""
+    label = f"world{next(_numbers)}"
+    install(label)
+    return label
+
+
+def install(label: str) -> None:
+    """Install an application without a package."""
     from django.apps import AppConfig, apps
 
-    label = f"world{next(_numbers)}"
     module = types.ModuleType(label)
     module.__path__ = [str(Path(__file__).parent)]
     config = AppConfig(label, module)
     config.apps, config.models = apps, apps.all_models[label]
     apps.app_configs[label] = config
     apps.clear_cache()
-    return label
 
 
 @contextlib.contextmanager

@@ -233,24 +233,15 @@ def _without_super(body: str) -> str:
 
 
 def _forget_django_models() -> None:
-    """Let a model of the same name be defined again; Django is set up for one application without a database."""
-    import django
-    from django.apps import AppConfig, apps
-    from django.conf import settings
+    """Let a model of the same name be defined again, in an application of its own."""
+    import django_world
 
-    if not settings.configured:
-        holder = types.ModuleType(MODULE + "_app")
-        holder.MatrixConfig = type(  # type: ignore[attr-defined]
-            "MatrixConfig",
-            (AppConfig,),
-            {"name": MODULE, "label": "matrix", "path": "/", "__module__": holder.__name__},
-        )
-        sys.modules[holder.__name__] = holder
+    django_world.setup()
+    from django.apps import apps
+
+    if "matrix" not in apps.app_configs:
         sys.modules[MODULE] = types.ModuleType(MODULE)
-        settings.configure(
-            INSTALLED_APPS=[f"{holder.__name__}.MatrixConfig"], DEFAULT_AUTO_FIELD="django.db.models.AutoField"
-        )
-        django.setup()
+        django_world.install("matrix")
     apps.all_models["matrix"].clear()
     apps.clear_cache()
 

@@ -17,7 +17,7 @@ from django.db.models.signals import class_prepared
 from traitconf.adapters import django_queries
 from traitconf.adapters.plain import fitting
 from traitconf.bind.binding import bindings_of
-from traitconf.bind.models import Column, Key
+from traitconf.bind.models import Column, Enclosing, Key
 from traitconf.bind.persisted import AFTER, BEFORE, has_hooks, run
 from traitconf.errors import ModelError, Problem
 from traitconf.runtime.ownership import declared_tenant
@@ -46,27 +46,25 @@ class DjangoModels:
     def __init__(self) -> None:
         """Begin without models."""
         self._states = StateTable()
-        self._attached: set[type] = set()
         class_prepared.connect(self._prepared)
+        self._follow_loading()
+        self._guard_writing()
 
     def claims(self, cls: type) -> bool:
         """Whether a class is a Django model, abstract or not."""
         return issubclass(cls, models.Model) and cls is not models.Model
 
-    def points(self, cls: type) -> frozenset[str]:  # noqa: ARG002 -- the protocol
+    def points(self, cls: type) -> Mapping[str, Enclosing | None]:  # noqa: ARG002 -- the protocol
         """Return `load`: a row becomes an object in no method that an application calls."""
-        return frozenset({"load"})
+        return {"load": None}
 
-    def attach(self, cls: type) -> None:
-        """Follow what is loaded and stored of a class, and filter its managers."""
-        if cls in self._attached:
-            return
+    def follow(self, cls: type) -> None:
+        """Filter the class's managers, and note what is loaded and stored of it, while traits are bound to it."""
         model: Any = cls
-        if not any(base in self._attached for base in cls.__mro__):  # else it has inherited what follows
-            self._follow_loading(model)
-            self._guard_writing(model)
-        self._attached.add(cls)
-        django_queries.watch(model)
+        if any(True for _ in bindings_of(cls)):
+            django_queries.watch(model)
+        else:
+            django_queries.unwatch(model)
 
     def fields(self, cls: type) -> tuple[str, ...]:
         """Return the attributes that hold columns; of a foreign key that is the one with the key.
@@ -163,33 +161,41 @@ class DjangoModels:
     def _prepared(self, sender: type, **_: Any) -> None:
         """Look at a model that is made: traits may be bound to an abstract base of it."""
         if any(True for _ in bindings_of(sender)):
-            self.attach(sender)
+            self.follow(sender)
 
-    def _follow_loading(self, model: Any) -> None:
-        loaded, save_base = model.from_db.__func__, model.save_base
+    def _follow_loading(self) -> None:
+        """Note what is loaded and saved, in the base class of all models, so that no class gets names of ours."""
+        base: Any = models.Model
+        loaded, save_base = base.from_db.__func__, base.save_base
 
         @functools.wraps(loaded)
-        def from_db(sub: type, db: Any, names: Any, values: Any) -> Any:
-            host = loaded(sub, db, names, values)
-            self._note(host)
-            if has_hooks(sub, "load"):
-                run(host, "load", (*BEFORE, *AFTER))
+        def from_db(cls: type, db: Any, names: Any, values: Any) -> Any:
+            host = loaded(cls, db, names, values)
+            if django_queries.is_watched(cls):
+                self._note(host)
+                if has_hooks(cls, "load"):
+                    run(host, "load", (*BEFORE, *AFTER))
             return host
 
         @functools.wraps(save_base)
         def noting_save_base(host: Any, *args: Any, **kwargs: Any) -> Any:
             saved = save_base(host, *args, **kwargs)
-            self._note(host)
+            if django_queries.is_watched(type(host)):
+                self._note(host)
             return saved
 
-        model.from_db, model.save_base = classmethod(from_db), noting_save_base
+        base.from_db, base.save_base = classmethod(from_db), noting_save_base
 
-    def _guard_writing(self, model: Any) -> None:
-        refresh, do_update = model.refresh_from_db, model._do_update  # noqa: SLF001 -- both read or write a row by its key alone
+    def _guard_writing(self) -> None:
+        """Ask the guards in the two places where a row is read or written by its key alone."""
+        base: Any = models.Model
+        refresh, do_update = base.refresh_from_db, base._do_update  # noqa: SLF001 -- no public way leads there
 
         @functools.wraps(refresh)
         def guarded_refresh(host: Any, *args: Any, **kwargs: Any) -> Any:
-            database = kwargs.get("using") or host._state.db  # noqa: SLF001 -- Django's own convention
+            if not django_queries.is_watched(type(host)):
+                return refresh(host, *args, **kwargs)
+            database = kwargs.get("using") or (args[0] if args else None) or host._state.db  # noqa: SLF001 -- Django's own convention
             kwargs.setdefault("from_queryset", django_queries.guarded(type(host), database))
             refreshed = refresh(host, *args, **kwargs)
             self._note(host)
@@ -201,7 +207,7 @@ class DjangoModels:
                 queryset = django_queries.restricted(queryset, guards_only=True)
             return do_update(host, queryset, *args, **kwargs)
 
-        model.refresh_from_db, model._do_update = guarded_refresh, guarded_update  # noqa: SLF001 -- as above
+        base.refresh_from_db, base._do_update = guarded_refresh, guarded_update  # noqa: SLF001 -- as above
 
     def _chosen(self, cls: type, key: Any, source: Any) -> Any:
         names = self.key_names(cls)

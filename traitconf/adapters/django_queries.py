@@ -14,6 +14,7 @@ from django.db.models.fields.related import ForeignObject
 from django.db.models.sql.where import AND, WhereNode
 
 from traitconf.bind.persisted import has_hooks
+from traitconf.bind.weave import descendants_of
 from traitconf.errors import ModelError, Problem
 from traitconf.runtime.bulk import bulk_policy
 from traitconf.runtime.scoping import conditions_of, has_scopes
@@ -169,13 +170,38 @@ def watch(model: type[models.Model]) -> None:
         model: bound.
     """
     _watched.add(model)
-    meta: Any = model._meta  # noqa: SLF001 -- Django's own convention
-    for manager in {
-        one for base in model.__mro__ for one in getattr(getattr(base, "_meta", None), "local_managers", ())
-    }:
+    for manager in _managers(model):
         manager.__class__ = _mixed(WatchedManager, cast(Any, type(manager)))
-    meta._expire_cache()  # noqa: SLF001 -- managers are copied from those just changed
+    _copy_managers_anew(model)
     _watch_relations()
+
+
+def unwatch(model: type[models.Model]) -> None:
+    """Leave the managers of a model as they were; those that a watched one has as well stay watched.
+
+    Args:
+        model: that no traits are bound to any more.
+    """
+    if model not in _watched:
+        return
+    _watched.discard(model)
+    kept = [manager for other in list(_watched) for manager in _managers(other)]
+    for manager in _managers(model):
+        if isinstance(manager, WatchedManager) and not any(manager is other for other in kept):
+            manager.__class__ = type(manager).__mro__[2]  # it is mixed of two
+    _copy_managers_anew(model)
+
+
+def _managers(model: type) -> list[Any]:
+    metas = (vars(base).get("_meta") for base in model.__mro__)
+    return [manager for meta in metas for manager in getattr(meta, "local_managers", ())]
+
+
+def _copy_managers_anew(model: type) -> None:
+    for one in (model, *descendants_of(model)):
+        meta = vars(one).get("_meta")
+        if meta is not None:
+            meta._expire_cache()  # noqa: SLF001 -- managers are copied from those just changed
 
 
 def is_watched(model: Any) -> bool:

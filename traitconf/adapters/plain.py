@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import attrs
 
-from traitconf.bind.models import Column, Key, adapter_of
+from traitconf.bind.models import Column, Enclosing, Key, adapter_of
 from traitconf.errors import AdapterRequired, ModelError, Problem
 from traitconf.runtime.ownership import declared_tenant
 from traitconf.runtime.state import StateTable
@@ -36,11 +36,11 @@ class PlainModels:
         """Whether a class is plain: every class may be."""
         return True
 
-    def points(self, cls: type) -> frozenset[str]:  # noqa: ARG002 -- the protocol
+    def points(self, cls: type) -> Mapping[str, Enclosing | None]:  # noqa: ARG002 -- the protocol
         """Return nothing: the methods of the class are its join points."""
-        return frozenset()
+        return {}
 
-    def attach(self, cls: type) -> None:
+    def follow(self, cls: type) -> None:
         """Do nothing: there is no session to watch."""
 
     def fields(self, cls: type) -> tuple[str, ...]:

@@ -15,14 +15,14 @@ from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
 from sqlalchemy.util.concurrency import in_greenlet
 
 from traitconf.adapters.plain import fitting
-from traitconf.adapters.sql import bulk, commits, flush, identity, queries
+from traitconf.adapters.sql import bulk, commits, flush, identity, methods, queries
 from traitconf.bind.binding import bindings_of
-from traitconf.bind.models import Column, Key, attach
+from traitconf.bind.models import Column, Enclosing, Key, follow
 from traitconf.bind.weave import cover
 from traitconf.errors import ModelError, Problem
 from traitconf.runtime.ownership import declared_tenant
 
-_POINTS: Final = frozenset({"save", "delete", "load"})
+_POINTS: Final[Mapping[str, Enclosing | None]] = {"save": methods.saving, "delete": methods.deleting, "load": None}
 _TYPES: Final[Mapping[type, Callable[[Column], Any]]] = {
     bool: lambda _: sa.Boolean(),
     int: lambda _: sa.Integer(),
@@ -39,6 +39,8 @@ class SqlAlchemyModels:
 
     Hooks on `save` and `delete` run in the session's flush, within its transaction: those around and before it before
     the rows are written, those after it when they are. A hook around `delete` that does not go on keeps the row.
+    Where a class has a method `save` or `delete` of its own, they run around that, and in a flush only for what it did
+    not do.
     """
 
     def __init__(self) -> None:
@@ -49,12 +51,16 @@ class SqlAlchemyModels:
         """Whether a class is mapped, or an abstract base of mapped ones."""
         return queries.mapper_of(cls) is not None or any("_sa_registry" in vars(base) for base in cls.__mro__)
 
-    def points(self, cls: type) -> frozenset[str]:  # noqa: ARG002 -- the protocol
+    def points(self, cls: type) -> Mapping[str, Enclosing | None]:  # noqa: ARG002 -- the protocol
         """Return all three: the session saves, deletes and loads."""
         return _POINTS
 
-    def attach(self, cls: type) -> None:
-        """Watch the class's loading, and all sessions."""
+    def follow(self, cls: type) -> None:
+        """Watch the class's loading, and all sessions; where nothing is bound, leave it alone."""
+        if not any(True for _ in bindings_of(cls)):
+            queries.unwatch(cls)
+            flush.unwatch(cls)
+            return
         queries.watch(cls)
         flush.watch(cls)
         identity.watch()
@@ -170,7 +176,7 @@ class SqlAlchemyModels:
 def _mapped(_mapper: Mapper[Any], cls: type) -> None:
     if any(True for _ in bindings_of(cls)):
         cover(cls)
-        attach(cls)
+        follow(cls)
 
 
 def _mapper(cls: type) -> Mapper[Any]:

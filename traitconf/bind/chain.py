@@ -10,6 +10,8 @@ from traitconf.bind.attribute import function_of
 from traitconf.bind.context import current
 from traitconf.bind.generate import around_link, by_type_link, provided_link, side_link, tenanted_link
 from traitconf.bind.joinpoint import JoinPoint
+from traitconf.bind.models import points_of
+from traitconf.bind.persisted import enclosed
 from traitconf.bind.tenancy import tenant_code
 from traitconf.schema.base import TraitBase
 from traitconf.schema.members import Flavour, Hook, Member
@@ -91,12 +93,18 @@ def _outermost(model: type, name: str) -> type | None:
 def chain_for(point: JoinPoint, profile: Profile, model: type) -> Callable[..., Any]:
     """Return the chain of a join point for receivers of one type."""
     call = _base(point, profile, model)
+    acts = False
     for position, (trait, hook) in reversed([*enumerate(point.hooks)]):
         acting = profile.acting(trait, model)
         if acting is not None:
             call = _link(point, position, hook, acting, call)
+            acts = True
         elif (shadow := profile.watching(trait, model)) is not None:
             call = watched(point, position + 1, shadow, model, call, acts=shadow.enabled)
+    enclosing = points_of(model).get(point.name) if acts and point.receiver == "instance" else None
+    if enclosing is not None:
+        place = point.index, len(point.hooks)
+        return around_link(point.signature, place, enclosed(enclosing, point.flavour), None, cast(Any, call))
     return call
 
 

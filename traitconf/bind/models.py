@@ -10,6 +10,7 @@ import functools
 import sys
 import weakref
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any, Final, Protocol, runtime_checkable
 
 import attrs
@@ -20,6 +21,8 @@ GROUP: Final = "traitconf.models"
 ANY: Final = "builtins"
 """The entry of the adapter for classes that no product claims."""
 Key = tuple[Any, ...]
+Enclosing = Callable[[object], AbstractContextManager[object]]
+"""Makes the block in which a method of an object runs that is a join point of the product as well."""
 
 
 @attrs.frozen(kw_only=True)
@@ -51,11 +54,18 @@ class ModelAdapter(Protocol):
     def claims(self, cls: type) -> bool:
         """Whether a class is a model of the product."""
 
-    def points(self, cls: type) -> frozenset[str]:
-        """Return which of `save`, `delete` and `load` the product does itself, so that no method stands for them."""
+    def points(self, cls: type) -> Mapping[str, Enclosing | None]:
+        """Return which of `save`, `delete` and `load` the product does itself, so that no method stands for them.
 
-    def attach(self, cls: type) -> None:
-        """Watch a class that traits are bound to; called again when further ones are."""
+        A class may have a method of such a name all the same. Where there is a block for it, hooks run around the
+        method, and the block tells the product that they need not run again for what the method did.
+        """
+
+    def follow(self, cls: type) -> None:
+        """Watch a class while traits are bound to it, and leave it as it was when none are.
+
+        It is called whenever the bindings of the class, or of a base of it, have changed.
+        """
 
     def fields(self, cls: type) -> tuple[str, ...]:
         """Return the names of a model's data fields."""
@@ -125,17 +135,26 @@ def product_of(cls: type) -> ModelAdapter | None:
     return found
 
 
-def points_of(cls: type) -> frozenset[str]:
-    """Return the join points of a class that its product runs: no method of the class stands for them."""
+def points_of(cls: type) -> Mapping[str, Enclosing | None]:
+    """Return the join points of a class that its product runs, whatever methods the class has.
+
+    Args:
+        cls: any class.
+    """
     adapter = product_of(cls)
-    return adapter.points(cls) if adapter is not None else frozenset()
+    return adapter.points(cls) if adapter is not None else {}
 
 
-def attach(cls: type) -> None:
-    """Tell the adapter of a class that traits are bound to it."""
-    adapter = product_of(cls)
-    if adapter is not None:
-        adapter.attach(cls)
+def follow(*classes: type) -> None:
+    """Tell the adapters of classes that bindings have changed.
+
+    Args:
+        *classes: bound or no longer bound; bases first.
+    """
+    for cls in classes:
+        adapter = product_of(cls)
+        if adapter is not None:
+            adapter.follow(cls)
 
 
 @functools.cache

@@ -1,21 +1,26 @@
 """The join points that a product runs: hooks around the saving, deleting and loading of an object by its session.
 
 A class has no method there that could be dispatched, so its adapter tells when the moment has come. Nothing is
-compiled: writing a row costs a thousand times as much as looking the hooks up.
+compiled: writing a row costs a thousand times as much as looking the hooks up. Where a class has such a method all the
+same, hooks run around it, and the product is told that it need not run them again.
 """
 
 from __future__ import annotations
 
+import contextlib
 import fnmatch
 import functools
-from collections.abc import Callable, Collection
+import inspect
+from collections.abc import AsyncIterator, Callable, Collection, Generator
 from typing import Any
 
 from traitconf.bind.binding import bindings_of
 from traitconf.bind.context import OWNER, current
+from traitconf.bind.models import Enclosing
+from traitconf.errors import ModelError, Problem
 from traitconf.schema.base import TraitBase
 from traitconf.schema.compose import hook_order
-from traitconf.schema.members import Hook, HookKind
+from traitconf.schema.members import Flavour, Hook, HookKind
 
 BEFORE: tuple[HookKind, ...] = ("around", "before")
 """What runs before a row is written."""
@@ -55,6 +60,9 @@ def run(host: object, point: str, kinds: Collection[HookKind], body: Callable[[]
 
     Returns:
         whether all hooks went on: one that did not call `proceed` keeps the row from being written.
+
+    Raises:
+        ModelError: when a hook wants the arguments of a method that nobody has called (TC668).
     """
     reached: list[object] = []
 
@@ -68,9 +76,67 @@ def run(host: object, point: str, kinds: Collection[HookKind], body: Callable[[]
         if hook.kind in kinds and "sync" in hook.twins:
             acting = profile.acting(trait, type(host))
             if acting is not None:
+                _check_arguments(hook, host, point)
                 call = functools.partial(_LINKS[hook.kind], hook.twins["sync"], acting, host, call)
     call()
     return bool(reached)
+
+
+def enclosed(enclosing: Enclosing, flavour: Flavour) -> Callable[..., Any]:
+    """Return an interceptor that runs a method, its hooks included, within the block that its product wants.
+
+    Args:
+        enclosing: makes the block.
+        flavour: of the method.
+    """
+
+    def sync(_: None, host: Any, proceed: Any, /, *args: Any, **kwargs: Any) -> Any:
+        with enclosing(host):
+            return proceed(*args, **kwargs)
+
+    async def awaited(_: None, host: Any, proceed: Any, /, *args: Any, **kwargs: Any) -> Any:
+        with enclosing(host):
+            return await proceed(*args, **kwargs)
+
+    def stepped(_: None, host: Any, proceed: Any, /, *args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
+        with enclosing(host):
+            return (yield from proceed(*args, **kwargs))
+
+    async def stepped_async(_: None, host: Any, proceed: Any, /, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        with enclosing(host):
+            async with contextlib.aclosing(proceed(*args, **kwargs)) as steps:
+                async for step in steps:
+                    yield step
+
+    made: dict[Flavour, Callable[..., Any]] = {
+        "sync": sync,
+        "async": awaited,
+        "generator": stepped,
+        "async generator": stepped_async,
+    }
+    return made[flavour]
+
+
+@functools.lru_cache(maxsize=1024)
+def _wanted(function: Callable[..., Any], count: int) -> str:
+    """Return the name of the first parameter that a hook cannot do without and does not get; empty when there is none.
+
+    Args:
+        function: of the hook.
+        count: how many arguments it gets.
+    """
+    parameters = list(inspect.signature(function).parameters.values())
+    positional = [one for one in parameters if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
+    others = [*positional[count:], *(one for one in parameters if one.kind is one.KEYWORD_ONLY)]
+    return next((one.name for one in others if one.default is one.empty), "")
+
+
+def _check_arguments(hook: Hook, host: object, point: str) -> None:
+    name = _wanted(hook.twins["sync"], 2 if hook.kind == "before" else 3)
+    if name:
+        what = f"{type(host).__qualname__}.{point}"
+        text = f"the hook {hook.function.__qualname__} wants {name!r}, an argument of {what}(), which nobody has called"
+        raise ModelError(Problem("TC668", text, hint=f"call {what}(), or let the hook do without {name!r}"))
 
 
 def _is_meant(hook: Hook, point: str) -> bool:

@@ -208,9 +208,10 @@ def _place_hooks(made: Plan, own: Sequence[Binding], hooks: Iterable[tuple[Bindi
     found = [(binding, hook, tuple(dict.fromkeys(_targets(made, hook)))) for binding, hook in hooks]
     here = {name for binding, hook, names in found for name in names if binding in own or _escapes(made, hook, name)}
     for binding, hook, names in found:
-        if binding in own and points_of(made.cls) & {*hook.targets} and "sync" not in hook.twins:
+        stored = points_of(made.cls).keys() & {*hook.targets}
+        if binding in own and stored and "sync" not in hook.twins:
             made.problems.append(_unawaited(made, binding, hook))
-        if binding in own and not names and not hook.optional and not points_of(made.cls) & {*hook.targets}:
+        if binding in own and not names and not hook.optional and not stored:
             made.problems.append(_no_target(made, binding, hook))
         for name in names:
             problem = _unsuited(made, binding, hook, name) if name in here else None
@@ -252,12 +253,21 @@ def _bare_member(cls: type, name: str) -> Any:
 
 
 def _targets(made: Plan, hook: Hook) -> Iterator[str]:
-    # What the product of a model does itself is told by its adapter, whatever methods the class has.
-    for target in [target for target in hook.targets if target not in points_of(made.cls)]:
+    points = points_of(made.cls)
+    for target in hook.targets:
         if any(letter in target for letter in "*?["):
-            yield from (name for name in _public_methods(made) if fnmatch.fnmatchcase(name, target))
+            names = (name for name in _public_methods(made) if fnmatch.fnmatchcase(name, target))
+            yield from (name for name in names if name not in points or _encloses(made, name))
+        elif target in points:
+            if _encloses(made, target):
+                yield target
         elif target in made.given or _bare_member(made.cls, target) is not MISSING:
             yield target
+
+
+def _encloses(made: Plan, name: str) -> bool:
+    """Whether a class has a method of itself for what its product does as well, and the product can tell them apart."""
+    return points_of(made.cls).get(name) is not None and inspect.isfunction(_bare_member(made.cls, name))
 
 
 def _public_methods(made: Plan) -> Iterator[str]:

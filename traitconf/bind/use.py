@@ -11,7 +11,7 @@ from traitconf.bind.binding import Binding, bindings_of, bound_class
 from traitconf.bind.hosts import is_immutable
 from traitconf.bind.joinpoint import joinpoints
 from traitconf.bind.lost import planned, restore
-from traitconf.bind.models import attach
+from traitconf.bind.models import follow
 from traitconf.bind.plan import Plan, plan
 from traitconf.bind.weave import (
     cover,
@@ -140,6 +140,7 @@ def unbind(cls: type, *traits: type[TraitBase]) -> None:
         cover(cls)
         if had_layers:
             joinpoints.forget()
+        follow(cls, *descendants_of(cls))
 
 
 def _unfollow(cls: type, trait: type[TraitBase]) -> None:
@@ -216,7 +217,7 @@ def install(cls: type, bindings: dict[type[TraitBase], Binding], origin: Origin)
             problem = Problem("TC612", text, origin, hint=hint, related=_defined(bindings))
             raise ConfigError([problem]) from error
         catalog.add_model(cls)
-        attach(cls)
+        follow(cls, *descendants_of(cls))
 
 
 def _apply(made: Plan, own: dict[type[TraitBase], Binding]) -> None:

@@ -1,4 +1,4 @@
-"""TC63x: what cannot be done with a model, an object or a session as it is."""
+"""TC66x: what cannot be done with a model, an object or a session as it is."""
 
 from __future__ import annotations
 
@@ -78,6 +78,14 @@ RULES: Final = (
         title="filter on a field that the model does not have",
         meaning="A trait's scope filters the queries of a model by a field that the model does not have.",
         reason="A query that is not filtered shows what it must not.",
+        wrong=(),
+        right=(),
+    ),
+    Rule(
+        code="TC668",
+        title="hook that wants the arguments of a method",
+        meaning="A session writes an object past the method of its class, and a hook wants an argument of that method.",
+        reason="Without the hook the object would be written as if the trait were not there.",
         wrong=(),
         right=(),
     ),

@@ -156,14 +156,15 @@ def keys(harness: Harness) -> None:
 
 def changes(harness: Harness) -> None:
     """A new object differs by what it holds, a saved one by nothing, and a changed one by old and new value."""
-    host = harness.make(name="one", owner="acme")
-    _expect(harness.adapter.changes(host).get("name", (None, None))[1], "one", "new value of a new object")
-    harness.save(host)
-    _expect(dict(harness.adapter.changes(host)), {}, "changes of a saved object")
-    host.name = "two"
-    _expect(dict(harness.adapter.changes(host)), {"name": ("one", "two")}, "changes of a changed object")
-    harness.save(host)
-    _expect(dict(harness.adapter.changes(host)), {}, "changes after a second save")
+    with _probing(harness):
+        host = harness.make(name="one", owner="acme")
+        _expect(harness.adapter.changes(host).get("name", (None, None))[1], "one", "new value of a new object")
+        harness.save(host)
+        _expect(dict(harness.adapter.changes(host)), {}, "changes of a saved object")
+        host.name = "two"
+        _expect(dict(harness.adapter.changes(host)), {"name": ("one", "two")}, "changes of a changed object")
+        harness.save(host)
+        _expect(dict(harness.adapter.changes(host)), {}, "changes after a second save")
 
 
 def loads(harness: Harness) -> None:
@@ -219,6 +220,21 @@ def deleting(harness: Harness) -> None:
         harness.delete(kept)
         harness.forget()
         _expect(harness.adapter.load(harness.model, key, harness.source), None, "load of a deleted object")
+
+
+def unbinding(harness: Harness) -> None:
+    """A class from which all traits are taken is what it was before, and no hook or filter of theirs is left."""
+    before = dict(vars(harness.model))
+    with _probing(harness) as noted:
+        pass
+    after = dict(vars(harness.model))
+    _expect({name for name in before.keys() | after.keys() if before.get(name) is not after.get(name)}, set(), "names")
+    _HIDE.append("hidden")
+    harness.saved("hidden")
+    _expect(noted, [], "hooks of a class that nothing is bound to")
+    if harness.names is not None:
+        _expect(list(harness.names()), ["hidden"], "names without a scope")
+    _HIDE.clear()
 
 
 def loading(harness: Harness) -> None:
@@ -333,6 +349,7 @@ CHECKS: Final[Mapping[str, Callable[[Harness], None]]] = {
         tenants,
         saving,
         deleting,
+        unbinding,
         loading,
         committing,
         together,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import weakref
 from collections.abc import Iterator
 from typing import Any, Final
@@ -10,14 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Session, UOWTransaction
 
-from traitconf.adapters.sql import identity, queries
+from traitconf.adapters.sql import identity, methods, queries
 from traitconf.bind.persisted import AFTER, BEFORE, has_hooks, run
 
 _ROUNDS: Final = 100
 """How often hooks may make further objects dirty; a commit of SQLAlchemy ends its flushes after as many."""
 _WRITTEN: Final = "traitconf.written"
 _loading: Final[weakref.WeakSet[type]] = weakref.WeakSet()
-_listening: list[bool] = []
 
 
 def watch(cls: type) -> None:
@@ -26,14 +26,31 @@ def watch(cls: type) -> None:
     Args:
         cls: mapped, or a base of mapped ones.
     """
-    if not _listening:
-        _listening.append(True)
-        event.listen(Session, "before_flush", _before)
-        event.listen(Session, "after_flush_postexec", _after)
-        event.listen(Session, "after_soft_rollback", _forget)
-    if cls not in _loading:
-        _loading.add(cls)
-        event.listen(cls, "load", _loaded, propagate=True)
+    _listen()
+    if any(base in _loading for base in cls.__mro__):
+        return
+    for sub in [sub for sub in _loading if issubclass(sub, cls)]:
+        unwatch(sub)  # they are told with their base, and each object loads once
+    _loading.add(cls)
+    event.listen(cls, "load", _loaded, propagate=True)
+
+
+def unwatch(cls: type) -> None:
+    """Run no hooks any more when objects of a class are loaded.
+
+    Args:
+        cls: watched or not.
+    """
+    if cls in _loading:
+        _loading.discard(cls)
+        event.remove(cls, "load", _loaded)
+
+
+@functools.cache
+def _listen() -> None:
+    event.listen(Session, "before_flush", _before)
+    event.listen(Session, "after_flush_postexec", _after)
+    event.listen(Session, "after_soft_rollback", _forget)
 
 
 def _before(session: Session, _context: UOWTransaction, _instances: Any) -> None:
@@ -47,6 +64,8 @@ def _before(session: Session, _context: UOWTransaction, _instances: Any) -> None
         identity.guard(session)
         for point, host in fresh:
             seen.add((point, id(host)))
+            if methods.has_run(host, point):
+                continue
             if run(host, point, BEFORE):
                 written.append((point, host))
             elif point == "delete":

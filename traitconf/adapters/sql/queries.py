@@ -60,6 +60,15 @@ def watch(cls: type) -> None:
     _listen()
 
 
+def unwatch(cls: type) -> None:
+    """Filter the queries of a class no more.
+
+    Args:
+        cls: watched or not.
+    """
+    _watched.discard(cls)
+
+
 @functools.cache
 def _listen() -> None:
     event.listen(Session, "do_orm_execute", _restrict)
