@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import contextvars
 import threading
 from collections.abc import Iterator
 
@@ -29,8 +28,8 @@ def create_app() -> Flask:
 def write() -> tuple[dict[str, object], int]:
     note = Note(request.get_data(as_text=True))
     note.save()
-    # A thread has no context of its own; it is given a copy.
-    thread = threading.Thread(target=contextvars.copy_context().run, args=(tell,))
+    # A thread begins without a context; this one takes that of the request along.
+    thread = threading.Thread(target=tc.propagate(tell))
     thread.start()
     thread.join()
     return {"audited": len(note.audit_trail())}, 201
