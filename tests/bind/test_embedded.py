@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import pydantic
 import pytest
 
 import traitconf as tc
+
+pydantic = pytest.importorskip("pydantic", reason="pydantic comes with the extra [pydantic]")
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def models(counting):
         amount: int = 1
 
     class Order(pydantic.BaseModel):
-        lines: list[Line] = []
+        lines: list[Line] = pydantic.Field(default_factory=list)
 
     tc.bind(Line, counting)
     return Line, Order

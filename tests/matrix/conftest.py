@@ -22,9 +22,9 @@ def _isolated(tc_runtime):
 @pytest.fixture
 def kind(request, record_property):
     """The kind of class; that the fact was looked at for it is remembered for the table."""
-    for product in ("sqlalchemy", "django"):
+    for product in ("sqlalchemy", "django", "pydantic"):
         if product in KINDS[request.param].imports:
-            pytest.importorskip(product)
+            pytest.importorskip(product, reason=f"{product} comes with the extra [{product}]")
     title = request.node.function.__name__.removeprefix("test_").replace("_", " ")
     record_property(PROPERTY, [title, request.param, list(request.node.function.needs)])
     yield KINDS[request.param]

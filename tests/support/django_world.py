@@ -1,13 +1,19 @@
-"""Django without a project: settings with one database file, made once for the process."""
+"""Django without a project: settings with one database, made once for the process.
+
+It is a file of SQLite, or the PostgreSQL that the environment variable DJANGO_WORLD_URL names.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import tempfile
 import types
+import urllib.parse
 from pathlib import Path
 
+URL = "DJANGO_WORLD_URL"
 _numbers = itertools.count(1)
 _kept: list[object] = []
 
@@ -19,15 +25,23 @@ def setup() -> None:
 
     if settings.configured:
         return
-    directory = tempfile.TemporaryDirectory(prefix="tcdj")
-    _kept.append(directory)
     settings.configure(
-        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(Path(directory.name) / "test.db")}},
+        DATABASES={"default": _database()},
         INSTALLED_APPS=["django.contrib.contenttypes"],
         DEFAULT_AUTO_FIELD="django.db.models.AutoField",
         USE_TZ=True,
     )
     django.setup()
+
+
+def _database() -> dict[str, object]:
+    url = urllib.parse.urlsplit(os.environ.get(URL, ""))
+    if url.scheme:
+        place = {"NAME": url.path[1:], "USER": url.username, "HOST": url.hostname, "PORT": url.port}
+        return {"ENGINE": "django.db.backends.postgresql", **place}
+    directory = tempfile.TemporaryDirectory(prefix="tcdj")
+    _kept.append(directory)
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(Path(directory.name) / "test.db")}
 
 
 def app_label() -> str:

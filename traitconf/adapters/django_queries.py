@@ -78,6 +78,15 @@ class WatchedManager:
         """Return a queryset that shows what may be seen, and asks before it writes many rows."""
         return restricted(super().get_queryset())  # type: ignore[misc]  # mixed into a manager
 
+    def __eq__(self, other: object) -> bool:
+        """Whether another manager is made in the same way, watched or not: migrations compare them."""
+        args = [getattr(one, "_constructor_args", None) for one in (self, other)]
+        return isinstance(other, _unmixed(type(self))) and args[0] == args[1]
+
+    def __hash__(self) -> int:
+        """Return the number of the object, as Django's managers do."""
+        return id(self)
+
 
 class WatchedQuerySet:
     """Mixed into the querysets of a bound model: statements over many rows obey the policy of its traits."""
@@ -188,7 +197,7 @@ def unwatch(model: type[models.Model]) -> None:
     kept = [manager for other in list(_watched) for manager in _managers(other)]
     for manager in _managers(model):
         if isinstance(manager, WatchedManager) and not any(manager is other for other in kept):
-            manager.__class__ = type(manager).__mro__[2]  # it is mixed of two
+            manager.__class__ = _unmixed(type(manager))
     _copy_managers_anew(model)
 
 
@@ -245,6 +254,11 @@ def _mixed(mixin: Any, base: Any) -> Any:
     if issubclass(base, mixin):
         return base
     return type(base.__name__, (mixin, base), {"__module__": base.__module__, "__doc__": base.__doc__})
+
+
+def _unmixed(cls: type) -> type:
+    """Return the class that ours was mixed into: it comes after the two that are new."""
+    return cls.__mro__[2]
 
 
 @functools.cache
