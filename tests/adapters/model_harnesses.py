@@ -101,7 +101,8 @@ def sqlalchemy(url: str = "sqlite://") -> Harness:
     engine = sa.create_engine(url)
     Base.metadata.drop_all(engine)
     Base.metadata.create_all(engine)
-    session = Session(engine)
+    _open.callback(engine.dispose)
+    session = _open.enter_context(Session(engine))
     inside: list[bool] = []
 
     def save(host):

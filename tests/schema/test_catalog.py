@@ -237,6 +237,14 @@ class TestScratch:
         assert own.find("sample") is lasting
         assert own.models("Catalog") == [Catalog]
 
+    def test_what_only_bears_the_name_of_a_modules_class_does_not_stay(self):
+        """A class that a function made by `type()` says that it is of the module, which has no such class."""
+        own = Catalog()
+        made = type("Made", (), {"__module__": __name__})
+        with own.scratch():
+            own.add_model(made)
+        assert own.models("Made") == []
+
     def test_what_was_replaced_comes_back(self, spec, declare):
         """A local trait that was defined anew in the block is the old one again after it."""
         own = Catalog()

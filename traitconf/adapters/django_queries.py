@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import weakref
 from collections.abc import Mapping
 from contextvars import ContextVar
@@ -11,6 +12,7 @@ from typing import Any, Final, cast
 from django.db import models, router, transaction
 from django.db.models.fields import related_descriptors as descriptors
 from django.db.models.fields.related import ForeignObject
+from django.db.models.sql.query import Query
 from django.db.models.sql.where import AND, WhereNode
 
 from traitconf.bind.persisted import has_hooks
@@ -18,6 +20,7 @@ from traitconf.bind.weave import descendants_of
 from traitconf.errors import ModelError, Problem
 from traitconf.runtime.bulk import bulk_policy
 from traitconf.runtime.scoping import conditions_of, has_scopes
+from traitconf.schema.conditions import Condition
 
 _watched: Final[weakref.WeakSet[type]] = weakref.WeakSet()
 _asked: Final[ContextVar[bool]] = ContextVar("traitconf.bulk_update", default=False)
@@ -44,17 +47,11 @@ class VisibleRows:
             compiler: of the query.
         """
         meta = self._model._meta  # type: ignore[attr-defined]  # noqa: SLF001 -- Django's own convention
-        names = tuple(field.attname for field in meta.concrete_fields)
+        fields = {field.attname: field for field in meta.concrete_fields}
         parts, params = ["1=1"], []
-        for one in conditions_of(self._model, names, guards_only=self._guards_only):
-            field = next(field for field in meta.concrete_fields if field.attname == one.field)
-            column = field.get_col(self._alias)
-            if one.operator in ("is null", "is not null"):
-                lookup = column.get_lookup("isnull")(column, one.operator == "is null")
-            else:
-                lookup = column.get_lookup(_LOOKUPS.get(one.operator, "exact"))(column, one.value)
-            sql, values = compiler.compile(lookup)
-            parts.append(f"NOT ({sql})" if one.operator == "!=" else sql)
+        for one in conditions_of(self._model, tuple(fields), guards_only=self._guards_only):
+            sql, values = _on_row(compiler, meta, self._alias, fields[one.field], one)
+            parts.append(sql)
             params.extend(values)
         return " AND ".join(parts), params
 
@@ -69,6 +66,27 @@ class VisibleRows:
     def clone(self) -> VisibleRows:
         """Return itself: nothing about it changes."""
         return self
+
+
+def _on_row(compiler: Any, meta: Any, alias: str, field: Any, condition: Condition) -> tuple[str, list[Any]]:
+    """Return the SQL of a condition on a row; a field that a parent's table has is looked up there, by the link."""
+    link = meta.get_ancestor_link(field.model)
+    if link is None:
+        return _on_column(compiler, field.get_col(alias), condition)
+    parent, quoted = link.remote_field.model._meta, compiler.quote_name_unless_alias  # noqa: SLF001 -- as above
+    table, key = parent.db_table, link.target_field.column
+    sql, values = _on_row(compiler, parent, table, field, condition)
+    rows = f"SELECT {quoted(table)}.{quoted(key)} FROM {quoted(table)} WHERE {sql}"  # noqa: S608 -- quoted names only
+    return f"{quoted(alias)}.{quoted(link.column)} IN ({rows})", values
+
+
+def _on_column(compiler: Any, column: Any, condition: Condition) -> tuple[str, list[Any]]:
+    if condition.operator in ("is null", "is not null"):
+        lookup = column.get_lookup("isnull")(column, condition.operator == "is null")
+    else:
+        lookup = column.get_lookup(_LOOKUPS.get(condition.operator, "exact"))(column, condition.value)
+    sql, values = compiler.compile(lookup)
+    return (f"NOT ({sql})" if condition.operator == "!=" else sql), list(values)
 
 
 class WatchedManager:
@@ -277,8 +295,24 @@ def _watch_relations() -> None:
         return WhereNode([*found, *([own] if own else [])], AND) if found else own
 
     ForeignObject.get_extra_restriction = get_extra_restriction
+    Query.trim_joins = _keeping(Query.trim_joins)
     for descriptor in (descriptors.ForwardManyToOneDescriptor, descriptors.ReverseOneToOneDescriptor):
         descriptor.get_queryset = _visible(descriptor.get_queryset)
+
+
+def _keeping(trim_joins: Any) -> Any:
+    """Keep the join to the rows of a relation to many: the table of links alone would list and count hidden ones."""
+
+    @functools.wraps(trim_joins)
+    def trim(query: Any, targets: Any, joins: Any, path: Any) -> Any:
+        kept = 0
+        for number, (former, info) in enumerate(itertools.pairwise(path), start=2):
+            model = info.to_opts.model
+            if former.m2m and is_watched(model) and has_scopes(model):
+                kept = number
+        return trim_joins(query, targets, joins, path[kept:])
+
+    return trim
 
 
 def _visible(get_queryset: Any) -> Any:

@@ -9,13 +9,11 @@ from typing import Any, Final, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event, exc, orm
-from sqlalchemy.ext.asyncio import AsyncSession, async_scoped_session, async_session
 from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
-from sqlalchemy.util.concurrency import in_greenlet
 
 from traitconf.adapters.plain import fitting
-from traitconf.adapters.sql import bulk, commits, flush, identity, methods, queries
+from traitconf.adapters.sql import awaited, bulk, commits, flush, identity, methods, queries
 from traitconf.bind.binding import bindings_of
 from traitconf.bind.models import Column, Enclosing, Key, follow
 from traitconf.bind.weave import cover
@@ -126,13 +124,13 @@ class SqlAlchemyModels:
         """
         parts = fitting(cls, self.key_names(cls), key)
         session = _session(source, cls)
-        if async_session(session) is not None and not in_greenlet():
+        if not awaited.may_wait(session):
             raise ModelError(queries.misused(f"loading {cls.__qualname__}"))
         return session.get(cls, parts)
 
     async def aload(self, cls: type, key: Any, source: Any = None) -> Any:
         """Return the object that an async session finds by key; a sync one is asked as it is."""
-        if isinstance(source, (AsyncSession, async_scoped_session)):
+        if awaited.is_async(source):
             return await source.get(cls, fitting(cls, self.key_names(cls), key))
         return self.load(cls, key, source)
 
@@ -148,9 +146,7 @@ class SqlAlchemyModels:
         Raises:
             ModelError: when the object is in no session (TC661).
         """
-        if isinstance(source, (AsyncSession, async_scoped_session)):
-            source = source.sync_session if isinstance(source, AsyncSession) else source().sync_session
-        session = source if source is not None else orm.object_session(host)
+        session = awaited.below(source) if source is not None else orm.object_session(host)
         commits.register(_session(session, type(host)), action)
 
     def add_column(self, cls: type, column: Column) -> None:
@@ -193,7 +189,7 @@ def _state(host: object) -> orm.InstanceState[Any]:
 
 
 def _session(source: Any, cls: type) -> Session:
-    if isinstance(source, (AsyncSession, async_scoped_session)):
+    if awaited.is_async(source):
         raise ModelError(queries.misused(f"loading {cls.__qualname__}"))
     if isinstance(source, orm.scoped_session):
         source = source()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import threading
 import weakref
 from collections.abc import Iterator
@@ -132,11 +133,11 @@ class Catalog:
             yield
         finally:
             with self._lock:
-                lasting = {name: spec for name, spec in self._traits.items() if not _is_local(spec.cls)}
+                lasting = {name: spec for name, spec in self._traits.items() if _is_of_module(spec.cls)}
                 self._traits = traits | lasting
                 for name, classes in self._models.items():
                     before = models.get(name, [])
-                    for cls in [cls for cls in classes if _is_local(cls) and cls not in before]:
+                    for cls in [cls for cls in classes if not _is_of_module(cls) and cls not in before]:
                         classes.discard(cls)
 
     def _entry_points(self) -> dict[str, EntryPoint]:
@@ -178,6 +179,18 @@ def model_names(cls: type) -> tuple[str, str]:
 
 def _is_local(cls: type) -> bool:
     return "<locals>" in cls.__qualname__
+
+
+def _is_of_module(cls: type) -> bool:
+    """Whether a module defines a class; one that a function has made by `type()` only bears the name of a module's."""
+    if _is_local(cls):
+        return False
+    found: object = sys.modules.get(cls.__module__)
+    if found is None:
+        return True
+    for name in cls.__qualname__.split("."):
+        found = getattr(found, name, None)
+    return found is cls
 
 
 def _same_place(one: type, other: type) -> bool:

@@ -11,10 +11,9 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy import event, exc
-from sqlalchemy.ext.asyncio import async_session
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session
 
-from traitconf.adapters.sql import bulk
+from traitconf.adapters.sql import awaited, bulk
 from traitconf.adapters.sql.criteria import TraitCriteria
 from traitconf.bind.weave import descendants_of
 from traitconf.errors import AdapterRequired, ModelError, Problem, TenantRequired
@@ -159,7 +158,7 @@ def check_thread(session: Session) -> None:
     Raises:
         ModelError: before anything is read or written (TC663).
     """
-    if async_session(session) is None:
+    if not awaited.serves_async(session):
         return
     here = threading.get_ident()
     if session.info.setdefault(_THREAD, here) != here:
