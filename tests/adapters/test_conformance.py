@@ -76,9 +76,34 @@ class Lax(PlainModels):
         pass
 
 
+class Clinging(PlainModels):
+    """Leaves something of itself on the class."""
+
+    def follow(self, cls):
+        cls.followed = True
+
+
+class Deaf(PlainModels):
+    """Says that its product saves and deletes, and never tells of it."""
+
+    def points(self, cls):
+        return {"save": None, "delete": None}
+
+
+class Lost(PlainModels):
+    """Finds nothing."""
+
+    def load(self, cls, key, source=None):
+        return None
+
+
 @pytest.mark.parametrize(
     ("wrong", "check"),
     [
+        (Clinging, "unbinding"),
+        (Deaf, "saving"),
+        (Deaf, "deleting"),
+        (Lost, "loads"),
         (ForgetfulChanges, "changes"),
         (AnyKey, "wrong_keys"),
         (Eager, "committing"),
@@ -93,6 +118,7 @@ def test_the_suite_finds_a_wrong_adapter(wrong, check, tc_runtime, monkeypatch):
     adapter = wrong()
     # By its name the module is hidden behind the verb `bind` of the front door.
     monkeypatch.setattr(sys.modules["traitconf.bind.models"], "_loaded", lambda _: adapter)
+    monkeypatch.setattr(sys.modules["traitconf.bind.models"], "_entries", lambda: ("builtins", "sys"))
     harness = harnesses.plain(adapter)
     with pytest.raises(AssertionError):
         CHECKS[check](harness)
