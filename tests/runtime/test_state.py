@@ -28,6 +28,14 @@ def test_values_are_kept_beside_the_object():
     assert not hasattr(host, "__dict__")
 
 
+def test_asking_leaves_nothing_behind():
+    """Whether anything is kept about an object can be asked without making an entry for it."""
+    table, one, other = StateTable(), Equal(), Equal()
+    table.of("badge", one)
+    assert (table.knows(one), table.knows(other)) == (True, False)
+    assert len(table) == 1
+
+
 def test_equal_objects_do_not_share():
     """Objects are told apart by identity, also where they are equal and cannot be hashed."""
     table, one, other = StateTable(), Equal(), Equal()

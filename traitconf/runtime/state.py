@@ -40,6 +40,14 @@ class StateTable:
                 entry = self._entries[key] = {}
             return entry.setdefault(trait, {})
 
+    def knows(self, host: object) -> bool:
+        """Whether anything is kept about an object; asking leaves no entry behind.
+
+        Args:
+            host: the object.
+        """
+        return id(host) in self._entries
+
     def __len__(self) -> int:
         """Count the objects that have an entry."""
         return len(self._entries)

@@ -101,7 +101,8 @@ def test_makemigrations_sees_an_added_column_once_and_a_binding_never(manage):
 def test_the_scenarios_hold_on_postgresql(request):
     """What holds for Django's models on SQLite holds on PostgreSQL too; the same tests say so."""
     url = request.getfixturevalue("postgresql")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0", str(HERE / "test_django.py")]
+    files = [str(HERE / name) for name in ("test_django.py", "test_django_relations.py")]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0", *files]
     environ = os.environ | {django_world.URL: url}
     done = subprocess.run(command, cwd=HERE, env=environ, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr

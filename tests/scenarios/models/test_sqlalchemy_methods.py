@@ -126,6 +126,23 @@ def test_the_same_change_after_a_flush_is_another_save(world):
             world.session.commit()
 
 
+@pytest.mark.parametrize("saved", ["at once", "in a savepoint"])
+def test_what_was_rolled_back_is_another_save(saved, world):
+    """What the hooks have seen went with the rollback: the same change again, without the method, has its hooks."""
+    world.session.add(page := world.Page(title="one"))
+    world.session.commit()
+    assert page.title == "one"
+    inner = world.session.begin_nested() if saved == "in a savepoint" else world.session
+    page.title = "two"
+    page.save()
+    inner.rollback()
+    world.log.clear()
+    assert page.title == "one"
+    page.title = "two"
+    world.session.commit()
+    assert world.log == ["save two", "saved two"]
+
+
 def test_a_method_that_fails_leaves_the_flush_its_hooks(world):
     """Hooks that ran around a method which raised have not seen a save: the flush runs them."""
     page = world.Page(title="one")

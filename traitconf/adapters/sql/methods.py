@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import weakref
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -29,7 +30,7 @@ def saving(host: object) -> Iterator[None]:
     with _running(host, "save") as kept:
         yield
     if "save" not in kept:
-        kept["save"] = _unsaved(host)
+        kept["save"] = _transaction(host), _unsaved(host)
 
 
 @contextlib.contextmanager
@@ -43,7 +44,7 @@ def deleting(host: object) -> Iterator[None]:
         yield
     session = orm.object_session(host)
     if "delete" not in kept and session is not None and host in session.deleted:
-        kept["delete"] = None
+        kept["delete"] = _transaction(host), None
 
 
 def has_run(host: object, point: str) -> bool:
@@ -53,10 +54,14 @@ def has_run(host: object, point: str) -> bool:
         host: about to be written.
         point: `save` or `delete`.
     """
+    if not _states.knows(host):
+        return False
     kept = _states.of(_METHODS, host)
     if point not in kept or kept[point] is _RUNNING:
         return point in kept
-    noted = kept.pop(point)
+    transaction, noted = kept.pop(point)
+    if transaction is not None and transaction != _transaction(host):
+        return False  # what the hooks have seen was rolled back
     return point == "delete" or bool(noted == _unsaved(host))
 
 
@@ -70,6 +75,14 @@ def _running(host: object, point: str) -> Iterator[dict[str, Any]]:
     finally:
         if is_outermost:
             del kept[point]
+
+
+def _transaction(host: object) -> weakref.ref[orm.SessionTransaction] | None:
+    session = orm.object_session(host)
+    if session is None:
+        return None
+    found = session.get_nested_transaction() or session.get_transaction()
+    return weakref.ref(found) if found is not None else None
 
 
 def _unsaved(host: Any) -> dict[str, tuple[Any, ...]]:
