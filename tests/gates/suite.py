@@ -30,8 +30,8 @@ LEFT_OUT: Final = (
     "tests/scenarios/test_guides.py",
     "tests/typing",
 )
-"""What only the first gate runs: whole suites of others, projects that start their own servers and tests, and what is the
-same wherever it runs: the shape of the source, the examples of the rules, what type checkers say."""
+"""What only the first gate runs: whole suites of others, projects that start their own servers and tests, and what is
+the same wherever it runs: the shape of the source, the examples of the rules, what type checkers say."""
 
 
 @dataclass
