@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 import attrs
 
 from traitconf.bind.context import OWNER, RESOLVED, current
-from traitconf.bind.generate import around_link, side_link
+from traitconf.bind.generate import side_link
+from traitconf.bind.operation import Operation
 from traitconf.schema.base import TraitBase
 from traitconf.types import Secret
 
@@ -106,9 +107,7 @@ class AdoptedMethod:
             return watched(point, 0, trait, model, call, acts=not trait.enabled)
         if not trait.enabled and _has_next(point, model):
             return _next(point)
-        for number, interceptor in enumerate(reversed(profile.interceptors(self.member, trait, point.flavour)), 1):
-            call = around_link(point.signature, (point.index, -number), interceptor, trait, cast(Any, call))
-        return call
+        return profile.enclosed(Operation(point, self.member, trait, model), call)
 
 
 def _has_next(point: JoinPoint, model: type) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Protocol, cast
 
 from traitconf.bind.adoption import watched
@@ -11,17 +11,11 @@ from traitconf.bind.context import current
 from traitconf.bind.generate import around_link, by_type_link, provided_link, side_link, tenanted_link
 from traitconf.bind.joinpoint import JoinPoint
 from traitconf.bind.models import points_of
+from traitconf.bind.operation import Operation
 from traitconf.bind.persisted import enclosed
 from traitconf.bind.tenancy import tenant_code
 from traitconf.schema.base import TraitBase
 from traitconf.schema.members import Flavour, Hook, Member
-
-
-class Interceptor(Protocol):
-    """Code around an operation, with the shape of an around hook."""
-
-    def __call__(self, trait: Any, host: Any, proceed: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        """Run around the operation."""
 
 
 class Profile(Protocol):
@@ -36,8 +30,8 @@ class Profile(Protocol):
     def watching(self, trait: type[TraitBase], model: type) -> Any:
         """Return the resolved trait when it is in shadow, where what its hooks would do is counted."""
 
-    def interceptors(self, member: Member[Any, Any], trait: Any, flavour: Flavour) -> Sequence[Interceptor]:
-        """Return what runs around a provided member, outermost first."""
+    def enclosed(self, operation: Operation, body: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the body of a provided member within its pipeline, or the body itself where nothing applies."""
 
 
 def compile_chain(point: JoinPoint, profile: Profile) -> Callable[..., Any]:
@@ -119,8 +113,7 @@ def _base(point: JoinPoint, profile: Profile, model: type) -> Callable[..., Any]
     trait = profile.trait(cls, model)
     function = cached(member) if member.shape == "cached_property" else member.function
     call: Any = provided_link(point.signature, point.index, function, trait)
-    for number, interceptor in enumerate(reversed(profile.interceptors(member, trait, point.flavour)), start=1):
-        call = around_link(point.signature, (point.index, -number), interceptor, trait, call)
+    call = profile.enclosed(Operation(point, member, trait, model), call)
     if trait.shadow:
         return watched(point, 0, trait, model, call, acts=trait.enabled)
     return cast(Callable[..., Any], call)

@@ -1,6 +1,7 @@
-"""The pipeline of an operation: which interceptors run around a provided member, outermost first.
+"""The pipeline of an operation: what encloses the body of a provided member.
 
-A slot that has nothing to do for a member is left out of its call chain.
+Each slot is a function that encloses a call, or returns it as it is when it has nothing to do for the operation; a
+call chain is folded once, when it is compiled.
 """
 
 from __future__ import annotations
@@ -8,23 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from traitconf.bind.chain import Interceptor
+from traitconf.bind.operation import Interceptor, Operation
 from traitconf.errors import AdapterRequired, TraitDisabled
-from traitconf.schema.members import Flavour, Member
+from traitconf.schema.members import Flavour
 from traitconf.schema.spec import spec_of
 
-Slot = Callable[[Member[Any, Any], Any, Flavour], Interceptor | None]
+Slot = Callable[[Operation, int, Callable[..., Any]], Callable[..., Any]]
+"""Takes an operation, the slot's position (1 is outermost) and what to enclose."""
 ORDER: Final = ("telemetry", "toggle", "before", "cache", "queue", "after")
 """The slots, outermost first; `queue` encloses the body."""
 
 
-def toggle(member: Member[Any, Any], trait: Any, flavour: Flavour) -> Interceptor | None:
+def toggle(operation: Operation, position: int, call: Callable[..., Any]) -> Callable[..., Any]:
     """Say what a call does while the trait is off: nothing is in the way while it is on."""
-    if trait.enabled and not trait.shadow:
-        return None
-    if member.when_off == "run":
-        return None
-    return _disabled if member.when_off == "raise" else _SKIPPED[flavour]
+    trait, when_off = operation.trait, operation.member.when_off
+    if when_off == "run" or (trait.enabled and not trait.shadow):
+        return call
+    return operation.around(position, _disabled if when_off == "raise" else _SKIPPED[operation.flavour], call)
 
 
 def _disabled(trait: Any, _host: Any, proceed: Any, /, *_args: Any, **_kwargs: Any) -> Any:
@@ -61,21 +62,22 @@ SLOTS: Final[Mapping[str, Slot]] = {"toggle": toggle}
 """The slots that are furnished."""
 
 
-def interceptors(member: Member[Any, Any], trait: Any, flavour: Flavour) -> list[Interceptor]:
-    """Return what runs around a provided member, outermost first.
+def enclosed(operation: Operation, body: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a body within the slots that have something to do for its operation; with none, the body itself.
 
     Args:
-        member: the member.
-        trait: its trait, as resolved.
-        flavour: of the member's function.
+        operation: the member, its resolved trait and where it is called.
+        body: what the member does.
 
     Raises:
         AdapterRequired: when the member asks for a slot that this installation does not furnish.
     """
+    member = operation.member
     for asked, slot in ((member.cache, "cache"), (member.queue, "queue")):
         if asked and slot not in SLOTS:
-            raise AdapterRequired(
-                f"{spec_of(trait).name}.{member.name} is declared with {slot}=True, which is not available"
-            )
-    found = (SLOTS[name](member, trait, flavour) for name in ORDER if name in SLOTS)
-    return [interceptor for interceptor in found if interceptor is not None]
+            raise AdapterRequired(f"{operation.name} is declared with {slot}=True, which is not available")
+    call = body
+    for position, name in reversed([*enumerate(ORDER, start=1)]):
+        if name in SLOTS:
+            call = SLOTS[name](operation, position, call)
+    return call

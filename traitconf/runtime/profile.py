@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from traitconf.bind.chain import Interceptor, compile_chain
+from traitconf.bind.chain import compile_chain
 from traitconf.bind.context import Chains
 from traitconf.bind.joinpoint import JoinPoint, joinpoints
+from traitconf.bind.operation import Operation
 from traitconf.errors import TenantRequired, raise_errors
 from traitconf.resolve.order import Model, model_of
 from traitconf.resolve.resolution import Resolution
 from traitconf.runtime.context import AUDIBLE, Muted
-from traitconf.runtime.pipeline import interceptors
+from traitconf.runtime.pipeline import enclosed
 from traitconf.schema.base import TraitBase
 from traitconf.schema.catalog import catalog
-from traitconf.schema.members import Flavour, Member
 from traitconf.schema.spec import spec_of
 
 Resolved = dict[Any, dict[type[TraitBase], Any]]
@@ -129,11 +129,11 @@ class Profile:
         is_muted = bool(self.muted) and issubclass(trait, tuple(self.muted))
         return resolved if resolved.shadow and not is_muted else None
 
-    def interceptors(self, member: Member[Any, Any], trait: Any, flavour: Flavour) -> Sequence[Interceptor]:
-        """Return what runs around a provided member, outermost first."""
-        if trait.enabled:
-            self.require_tenant(type(trait))
-        return interceptors(member, trait, flavour)
+    def enclosed(self, operation: Operation, body: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the body of a provided member within its pipeline, or the body itself where nothing applies."""
+        if operation.trait.enabled:
+            self.require_tenant(type(operation.trait))
+        return enclosed(operation, body)
 
     def compile(self, point: JoinPoint) -> Callable[..., Any]:
         """Return the call chain of a join point."""
