@@ -10,6 +10,7 @@ import attrs
 
 from traitconf.runtime.context import running
 from traitconf.runtime.events import Events
+from traitconf.runtime.let_through import lets_through
 from traitconf.runtime.shadow import ShadowTotals
 from traitconf.runtime.state import StateTable
 from traitconf.runtime.telemetry import Metrics
@@ -31,8 +32,9 @@ class RuntimeServices:
     _lock: threading.RLock = attrs.field(factory=threading.RLock)
 
     def __attrs_post_init__(self) -> None:
-        """Ask to be told of forks."""
+        """Ask to be told of forks, and let faults of subscribers be counted."""
         forks.follow(self)
+        self.events.faults.count = self.metrics.count
 
     def forked(self) -> None:
         """Make the lock anew, and let the shared objects do the same that have a method `forked`."""
@@ -41,10 +43,16 @@ class RuntimeServices:
             getattr(shared, "forked", lambda: None)()
 
     def emit(self, trait: Any, event: str, host: object, payload: dict[str, Any]) -> None:
-        """Tell the subscribers of a trait's event, unless the running context mutes it."""
-        here = running()
-        if not here.mutes(type(trait)):
-            self.events.emit(f"{spec_of(trait).name}.{event}", host, here.tenant, payload)
+        """Tell the subscribers of a trait's event, unless the running context mutes it or its options hold it back."""
+        name, here = f"{spec_of(trait).name}.{event}", running()
+        if self.events.of(name) and not here.mutes(type(trait)) and lets_through(trait.events, name):
+            self.events.emit(name, host, here.tenant, payload)
+
+    async def aemit(self, trait: Any, event: str, host: object, payload: dict[str, Any]) -> None:
+        """Do what `emit` does, awaiting the subscribers that are coroutine functions."""
+        name, here = f"{spec_of(trait).name}.{event}", running()
+        if self.events.of(name) and not here.mutes(type(trait)) and lets_through(trait.events, name):
+            await self.events.aemit(name, host, here.tenant, payload)
 
     def count(self, trait: Any, counter: str, amount: int) -> None:
         """Add to a trait's counter."""
