@@ -130,7 +130,7 @@ class TestNobodySubscribes:
         """Without a subscriber the call chain is the link to the trait's function itself, and nothing encloses it."""
         host.one(1)
         assert (
-            chain_of(host, "one").__traitconf_calls__[0]
+            chain_of(host, "one").__traitconf_provided__[0]
             is tc.process_runtime()
             .resolve(type(host).one.__traitconf_point__.provided[0], type(host))
             .__class__.__dict__["one"]
@@ -149,10 +149,10 @@ class TestNobodySubscribes:
         heard = []
         tc.on("summing.one.*")(heard.append)
         host.one(1)
-        assert not hasattr(chain_of(host, "one"), "__traitconf_calls__")
+        assert not hasattr(chain_of(host, "one"), "__traitconf_provided__")
         tc.off(heard.append)
         host.one(1)
-        assert hasattr(chain_of(host, "one"), "__traitconf_calls__")
+        assert hasattr(chain_of(host, "one"), "__traitconf_provided__")
         assert len(heard) == 3
 
 
@@ -402,7 +402,7 @@ class TestOptions:
         tc_override({"summing.events.enabled": False})
         host.one(1)
         assert heard == []
-        assert hasattr(chain_of(host, "one"), "__traitconf_calls__")
+        assert hasattr(chain_of(host, "one"), "__traitconf_provided__")
 
     def test_for_one_tenant(self, host, tc_config):
         """A tenant's own options count for its calls."""

@@ -328,7 +328,7 @@ def around_link(signature: Signature, place: Place, hook: Any, trait: Any, inner
 def provided_link(signature: Signature, index: int, function: Any, trait: Any) -> FunctionType:
     """Return a link that calls a trait's own function; one that encloses it may do the same instead."""
     link = stamp(_PROVIDED, signature, place=(index, 0), _tc_hook=function, _tc_trait=trait)
-    link.__traitconf_calls__ = function, trait  # type: ignore[attr-defined]  # as functions may have
+    link.__traitconf_provided__ = function, trait  # type: ignore[attr-defined]  # as functions may have
     return link
 
 

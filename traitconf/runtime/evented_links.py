@@ -183,7 +183,7 @@ def _tried(body: str, handlers: str) -> str:
 def _stamped(operation: Operation, position: int, body: str, values: dict[str, Any]) -> FunctionType:
     place = operation.point.index, -position
     waits = _waits(operation)
-    function, trait = getattr(values["_tc_inner"], "__traitconf_calls__", (None, None))
+    function, trait = getattr(values["_tc_inner"], "__traitconf_provided__", (None, None))
     if function is not None:  # one call less than through the link that does nothing else
         body = body.replace("_tc_inner({all})", "_tc_inner(_tc_trait, {all})")
         values |= {"_tc_inner": function, "_tc_trait": trait}

@@ -12,7 +12,7 @@ from traitconf.errors import AdapterRequired, Problem, listed
 from traitconf.runtime.delivery import tell, tell_async
 from traitconf.runtime.event import Event
 from traitconf.runtime.event_faults import EventFaults
-from traitconf.runtime.event_names import CHANGED, FAILED, FRAMEWORK, check_name, matches, phases_of
+from traitconf.runtime.event_names import check_name, matches, phases_of
 from traitconf.runtime.subscription import Subscriber, Subscription, tenants_of
 from traitconf.schema import forks
 from traitconf.schema.catalog import Catalog
@@ -149,15 +149,13 @@ class Events:
             event = Event((name, host, tenant, payload, None, None))
             await tell_async(_about(found, event), event, self.faults)
 
-    def problems(self, severity: Severity = Severity.ERROR) -> list[Problem]:
-        """Return the subscriptions to names that nobody declares, now that the application is loaded.
+    def problem(self, subscription: Subscription, severity: Severity = Severity.ERROR) -> Problem | None:
+        """Return why a subscription means no event, now that the application is loaded; nothing where it means one.
 
         Args:
-            severity: of the problems.
+            subscription: of this runtime, or one to be.
+            severity: of the problem.
         """
-        return [problem for one in self._subscriptions if (problem := self._problem(one, severity)) is not None]
-
-    def _problem(self, subscription: Subscription, severity: Severity) -> Problem | None:
         try:
             if check_name(subscription.pattern, self._catalog):
                 return None
@@ -180,7 +178,7 @@ class Events:
             mine = [one for one in self._pending if one.pattern.partition(".")[0] == trait]
             self._pending = tuple(one for one in self._pending if one not in mine)
         for subscription in mine:
-            problem = self._problem(subscription, Severity.WARNING)
+            problem = self.problem(subscription, Severity.WARNING)
             if problem is not None:
                 log.warning("%s", problem.render())
 
@@ -203,6 +201,3 @@ def _concerns(pattern: str, point: JoinPoint) -> bool:
         return False
     name = f"{spec_of(trait).name}.{member.name}"
     return any(matches(pattern, f"{name}.{phase}") for phase in phases_of(member))
-
-
-__all__ = ["CHANGED", "FAILED", "FRAMEWORK", "Event", "Events", "Subscriber"]

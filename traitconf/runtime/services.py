@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import attrs
 
@@ -15,7 +15,11 @@ from traitconf.runtime.shadow import ShadowTotals
 from traitconf.runtime.state import StateTable
 from traitconf.runtime.telemetry import Metrics
 from traitconf.schema import forks
+from traitconf.schema.settings import RuntimeSettings
 from traitconf.schema.spec import spec_of
+
+if TYPE_CHECKING:
+    from traitconf.runtime.journal import Journal
 
 S = TypeVar("S")
 
@@ -28,6 +32,7 @@ class RuntimeServices:
     metrics: Metrics = attrs.field(factory=Metrics)
     states: StateTable = attrs.field(factory=StateTable)
     shadows: ShadowTotals = attrs.field(factory=ShadowTotals)
+    _journal: list[Journal] = attrs.field(factory=list, init=False)
     _shared: dict[Callable[[], Any], Any] = attrs.field(factory=dict)
     _lock: threading.RLock = attrs.field(factory=threading.RLock)
 
@@ -41,6 +46,18 @@ class RuntimeServices:
         object.__setattr__(self, "_lock", threading.RLock())
         for shared in self._shared.values():
             getattr(shared, "forked", lambda: None)()
+
+    def follow(self, settings: RuntimeSettings) -> None:
+        """Do from now on what the framework's own settings say.
+
+        Args:
+            settings: those that are published.
+        """
+        if settings.events.journal or self._journal:
+            from traitconf.runtime.journal import Journal
+
+            self._journal[:] = self._journal or [Journal(self.events)]
+            self._journal[0].follow(settings.events)
 
     def emit(self, trait: Any, event: str, host: object, payload: dict[str, Any]) -> None:
         """Tell the subscribers of a trait's event, unless the running context mutes it or its options hold it back."""

@@ -14,7 +14,6 @@ import attrs
 
 from traitconf.runtime.answer import checked
 from traitconf.runtime.event import Event, Payload
-from traitconf.runtime.event_names import matches
 from traitconf.runtime.portal import portal, running_loop, schedule
 from traitconf.schema.catalog import model_names
 
@@ -26,7 +25,7 @@ _order: Final = itertools.count()
 
 @attrs.define(eq=False)
 class Subscription:
-    """Record: somebody who is told of events.
+    """Somebody who is told of events.
 
     Attributes:
         pattern: names of the events, wildcards allowed.
@@ -57,15 +56,6 @@ class Subscription:
         subscriber = self.subscriber
         name = getattr(subscriber, "__qualname__", None) or type(subscriber).__qualname__
         return f"{getattr(subscriber, '__module__', None) or type(subscriber).__module__}.{name}"
-
-    def wants(self, name: str, model: type) -> bool:
-        """Whether it is to be told of an event's name, for objects of a class.
-
-        Args:
-            name: of the event.
-            model: class of the host.
-        """
-        return matches(self.pattern, name) and self.wants_model(model)
 
     def wants_model(self, model: type) -> bool:
         """Whether it is to be told of objects of a class."""

@@ -362,4 +362,9 @@ def off(subscriber: Callable[..., object]) -> None:
                 runtime.services.events.remove(one)
 
 
+def subscriptions() -> tuple[Subscription, ...]:
+    """Return what `on` has subscribed in this process, in the order in which it did."""
+    return tuple(_subscriptions)
+
+
 __all__ = ["adopt", "bind", "has_trait", "override", "reader", "traits_of", "unbind", "use"]
