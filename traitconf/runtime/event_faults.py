@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable
+from time import monotonic
 from typing import Final
 
 from traitconf.runtime.event import Event
@@ -69,7 +69,7 @@ class EventFaults:
 
     def _more(self, key: Key) -> int | None:
         """Return how often the same was not logged since it was; nothing when it is not to be logged now either."""
-        now = time.monotonic()
+        now = monotonic()
         with self._lock:
             if len(self._silent) > KINDS:
                 self._silent.clear()
