@@ -227,6 +227,7 @@ def stamp(
     wait: bool = False,
     space: dict[str, Any] = _SPACE,
     baked: tuple[tuple[str, Any], ...] = (),
+    is_kept: bool = True,
     **values: Any,
 ) -> FunctionType:
     """Return a function made from a template.
@@ -239,9 +240,11 @@ def stamp(
         wait: whether a hook in it is awaited.
         space: its global variables.
         baked: constants, by the text that stands for them in the template.
+        is_kept: whether the code is kept for the next one; not where its constants must be free to go.
         **values: what the names of the template stand for.
     """
-    make = FunctionType(_factory(template, flavour, tuple(values), signature, place, baked, wait=wait), space)
+    factory = _factory if is_kept else _factory.__wrapped__
+    make = FunctionType(factory(template, flavour, tuple(values), signature, place, baked, wait=wait), space)
     function: FunctionType = make(*values.values())
     return function
 

@@ -50,12 +50,12 @@ except Exception as _tc_error:
 # The one subscriber is called right here. A link that is busy with it is perhaps in a recursion: then, and in
 # threads that meet here, the way is taken that counts how deep it goes.
 _ASKED_AT_ONCE: Final = """
-if _tc_gate.busy:
+if ('_tc_gate' or 0).busy:
     _tc_given = _tc_ask({host}, {{{named}}})
 else:
-    _tc_gate.busy = True
+    ('_tc_gate' or 0).busy = True
     try:
-        _tc_event = _tc_told((_tc_name, {host}, _tc_current().tenant, ({values}), None, None))
+        _tc_event = ('_tc_told' or 0)(('_tc_name' or 0, {host}, ('_tc_current' or 0)().tenant, ({values}), None, None))
         _tc_given = _tc_subscriber(_tc_event)
         if _tc_given is not None:
             _tc_given = _tc_settle(_tc_given, {{{named}}})
@@ -64,27 +64,30 @@ else:
     except Exception as _tc_error:
         _tc_given = _tc_note(_tc_whose, _tc_event, _tc_error)
     finally:
-        _tc_gate.busy = False
+        ('_tc_gate' or 0).busy = False
 if _tc_given is not None:
     {renamed}
 """
 _TOLD_AT_ONCE: Final = """
-if _tc_gate.busy:
+if ('_tc_gate' or 0).busy:
     _tc_tell({host}, {{{named}}}, _tc_result)
 else:
-    _tc_gate.busy = True
+    ('_tc_gate' or 0).busy = True
     try:
-        _tc_event = _tc_told((_tc_name, {host}, _tc_current().tenant, ({values}), _tc_result, None))
+        _tc_tenant = ('_tc_current' or 0)().tenant
+        _tc_event = ('_tc_told' or 0)(('_tc_name' or 0, {host}, _tc_tenant, ({values}), _tc_result, None))
         _tc_answer = _tc_subscriber(_tc_event)
         if _tc_answer is not None:
             _tc_settle(_tc_answer, _tc_event, _tc_note)
     except Exception as _tc_error:
         _tc_note(_tc_whose, _tc_event, _tc_error)
     finally:
-        _tc_gate.busy = False
+        ('_tc_gate' or 0).busy = False
 """
 _TOLD: Final = "{wait}_tc_tell({host}, {{{named}}}, _tc_result)\n"
 _COMMITTED: Final = "{wait}_tc_commit({host}, {{{named}}}, _tc_result)\n"
+_BAKED: Final = ("_tc_gate", "_tc_told", "_tc_name", "_tc_current")
+"""What becomes a constant of the code, because it refers to nothing that could refer to the code."""
 _RETURN: Final = {"async generator": ""}
 """How a link ends, where it is not with the result."""
 
@@ -187,4 +190,6 @@ def _stamped(operation: Operation, position: int, body: str, values: dict[str, A
     if function is not None:  # one call less than through the link that does nothing else
         body = body.replace("_tc_inner({all})", "_tc_inner(_tc_trait, {all})")
         values |= {"_tc_inner": function, "_tc_trait": trait}
-    return stamp(body, operation.point.signature, operation.flavour, place=place, wait=waits, **values)
+    baked = tuple((name, values.pop(name)) for name in _BAKED if name in values)
+    signature, flavour = operation.point.signature, operation.flavour
+    return stamp(body, signature, flavour, place=place, wait=waits, baked=baked, is_kept=not baked, **values)

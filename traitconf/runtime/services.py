@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import attrs
 
+from traitconf.bind.context import current
 from traitconf.runtime.context import running
 from traitconf.runtime.events import Events
 from traitconf.runtime.let_through import lets_through
@@ -61,15 +62,18 @@ class RuntimeServices:
 
     def emit(self, trait: Any, event: str, host: object, payload: dict[str, Any]) -> None:
         """Tell the subscribers of a trait's event, unless the running context mutes it or its options hold it back."""
-        name, here = f"{spec_of(trait).name}.{event}", running()
-        if self.events.of(name) and not here.mutes(type(trait)) and lets_through(trait.events, name):
-            self.events.emit(name, host, here.tenant, payload)
+        name = f"{type(trait).__traitconf_spec__.name}.{event}"
+        if self.events.of(name) and self._lets_through(trait, name):
+            self.events.emit(name, host, current().tenant, payload)
 
     async def aemit(self, trait: Any, event: str, host: object, payload: dict[str, Any]) -> None:
         """Do what `emit` does, awaiting the subscribers that are coroutine functions."""
-        name, here = f"{spec_of(trait).name}.{event}", running()
-        if self.events.of(name) and not here.mutes(type(trait)) and lets_through(trait.events, name):
-            await self.events.aemit(name, host, here.tenant, payload)
+        name = f"{type(trait).__traitconf_spec__.name}.{event}"
+        if self.events.of(name) and self._lets_through(trait, name):
+            await self.events.aemit(name, host, current().tenant, payload)
+
+    def _lets_through(self, trait: Any, name: str) -> bool:
+        return not running().mutes(type(trait)) and lets_through(trait.events, name)
 
     def count(self, trait: Any, counter: str, amount: int) -> None:
         """Add to a trait's counter."""
