@@ -33,6 +33,7 @@ class Announced(tc.TraitBase):
     """Announce what is done."""
 
     told = tc.event(doc="It was done; `amount`.")
+    whispered = tc.event(doc="The same, and nobody listens.")
 
     @tc.operation()
     def stir(self, host: Any, amount: int) -> int:
@@ -50,6 +51,12 @@ class Announced(tc.TraitBase):
         self.told.emit(host, amount=amount)
         return amount
 
+    @tc.provides
+    def whisper(self, host: Any, amount: int) -> int:
+        """Do nothing but to tell nobody."""
+        self.whispered.emit(host, amount=amount)
+        return amount
+
 
 def hear(event: object) -> None:
     """Be told, and do nothing."""
@@ -61,7 +68,7 @@ def deal() -> Mapping[str, Contender]:
     nobody, before, after = (host_class(Announced) for _ in range(3))
     tc.on("announced.stir.before", model=before)(hear)
     tc.on("announced.stir.after", model=after)(hear)
-    tc.on("announced.told", model=after)(hear)
+    tc.on("announced.told")(hear)
     found = {
         "plain": Contender("host.touch(1)", {"host": host_class()()}),
         "provided": Contender("host.give(1)", {"host": nobody()}),
@@ -69,7 +76,7 @@ def deal() -> Mapping[str, Contender]:
         "before": Contender("host.stir(1)", {"host": before()}),
         "after": Contender("host.stir(1)", {"host": after()}),
         "declared": Contender("host.tell(1)", {"host": after()}),
-        "declared, nobody": Contender("host.tell(1)", {"host": nobody()}),
+        "declared, nobody": Contender("host.whisper(1)", {"host": nobody()}),
     }
     there = [peer for peer in PEERS if importlib.util.find_spec(peer) is not None]
     for peer in there:

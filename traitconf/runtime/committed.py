@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+import importlib.util
 import logging
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any, Final, Protocol
+
+from traitconf.errors import TraitconfError
 
 log: Final = logging.getLogger("traitconf.events")
 
@@ -55,10 +60,30 @@ def deferred(host: Any, action: Callable[[], object]) -> bool:
     Returns:
         whether it will be called; where it will not, it is the caller's turn, at once.
     """
-    for committing in [*_known]:
+    for committing in (*_known, _by_model):
         try:
             if committing(host, action):
                 return True
         except Exception:
             log.exception("an adapter cannot say when the transaction of %s is committed", type(host).__qualname__)
     return False
+
+
+def _by_model(host: Any, action: Callable[[], object]) -> bool:
+    """Ask the adapter of the product that the object is a model of."""
+    product_of = getattr(_models(), "product_of", None)
+    adapter = product_of(host if isinstance(host, type) else type(host)) if product_of is not None else None
+    if adapter is None or isinstance(host, type):
+        return False
+    try:
+        adapter.after_commit(host, action)
+    except TraitconfError:
+        return False  # it is in no session, so in no transaction
+    return True
+
+
+@functools.cache
+def _models() -> ModuleType | None:
+    """Return the port to products that keep models, where this installation has it."""
+    name = "traitconf.bind.models"
+    return importlib.import_module(name) if importlib.util.find_spec(name) is not None else None

@@ -8,7 +8,7 @@ from traitconf.errors import Veto
 from traitconf.runtime.answer import checked
 from traitconf.runtime.event import Event, Payload
 from traitconf.runtime.event_faults import EventFaults
-from traitconf.runtime.nesting import Nested
+from traitconf.runtime.nesting import enter, leave
 from traitconf.runtime.subscription import Subscription
 
 Subscriptions = Sequence[Subscription]
@@ -22,13 +22,18 @@ def tell(subscriptions: Subscriptions, event: Event, faults: EventFaults) -> Non
         event: what happened.
         faults: counts and logs.
     """
-    with Nested(event.name, faults.too_deep) as admitted:
-        for subscription in subscriptions if admitted else ():
+    stack = enter(event.name, faults.too_deep)
+    if stack is None:
+        return
+    try:
+        for subscription in subscriptions:
             if subscription.wants_tenant(event.tenant):
                 try:
                     subscription.tell(event, faults.note)
                 except Exception as error:  # noqa: BLE001 -- an observer must not break the call that it observes
                     faults.note(subscription, event, error)
+    finally:
+        leave(stack)
 
 
 async def tell_async(subscriptions: Subscriptions, event: Event, faults: EventFaults) -> None:
@@ -39,13 +44,18 @@ async def tell_async(subscriptions: Subscriptions, event: Event, faults: EventFa
         event: as in `tell`.
         faults: as in `tell`.
     """
-    with Nested(event.name, faults.too_deep) as admitted:
-        for subscription in subscriptions if admitted else ():
+    stack = enter(event.name, faults.too_deep)
+    if stack is None:
+        return
+    try:
+        for subscription in subscriptions:
             if subscription.wants_tenant(event.tenant):
                 try:
                     await subscription.ask_async(event)
                 except Exception as error:  # noqa: BLE001 -- as in `tell`
                     faults.note(subscription, event, error)
+    finally:
+        leave(stack)
 
 
 def ask(subscriptions: Subscriptions, event: Event, faults: EventFaults) -> Payload | None:
@@ -63,8 +73,11 @@ def ask(subscriptions: Subscriptions, event: Event, faults: EventFaults) -> Payl
         Veto: when somebody refuses; those behind it are not asked.
     """
     given: Payload | None = None
-    with Nested(event.name, faults.too_deep) as admitted:
-        for subscription in subscriptions if admitted else ():
+    stack = enter(event.name, faults.too_deep)
+    if stack is None:
+        return given
+    try:
+        for subscription in subscriptions:
             if subscription.wants_tenant(event.tenant):
                 try:
                     answer = checked(subscription.ask(event), event.payload)
@@ -76,6 +89,8 @@ def ask(subscriptions: Subscriptions, event: Event, faults: EventFaults) -> Payl
                     if answer is not None:
                         given = answer
                         event = event.with_payload(answer)
+    finally:
+        leave(stack)
     return given
 
 
@@ -91,8 +106,11 @@ async def ask_async(subscriptions: Subscriptions, event: Event, faults: EventFau
         Veto: as in `ask`.
     """
     given: Payload | None = None
-    with Nested(event.name, faults.too_deep) as admitted:
-        for subscription in subscriptions if admitted else ():
+    stack = enter(event.name, faults.too_deep)
+    if stack is None:
+        return given
+    try:
+        for subscription in subscriptions:
             if subscription.wants_tenant(event.tenant):
                 try:
                     answer = checked(await subscription.ask_async(event), event.payload)
@@ -104,4 +122,6 @@ async def ask_async(subscriptions: Subscriptions, event: Event, faults: EventFau
                     if answer is not None:
                         given = answer
                         event = event.with_payload(answer)
+    finally:
+        leave(stack)
     return given

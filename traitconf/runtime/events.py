@@ -140,14 +140,16 @@ class Events:
         found = self.of(name)
         if found:
             event = Event((name, host, tenant, payload, None, None))
-            tell(_about(found, event), event, self.faults)
+            if found := _about(found, event):
+                tell(found, event, self.faults)
 
     async def aemit(self, name: str, host: object, tenant: str | None, payload: Mapping[str, Any]) -> None:
         """Do what `emit` does, awaiting the subscribers that are coroutine functions."""
         found = self.of(name)
         if found:
             event = Event((name, host, tenant, payload, None, None))
-            await tell_async(_about(found, event), event, self.faults)
+            if found := _about(found, event):
+                await tell_async(found, event, self.faults)
 
     def problem(self, subscription: Subscription, severity: Severity = Severity.ERROR) -> Problem | None:
         """Return why a subscription means no event, now that the application is loaded; nothing where it means one.
@@ -185,7 +187,10 @@ class Events:
 
 def _about(found: Found, event: Event) -> Found:
     """Return those of the subscriptions that want to be told of the class of an event's host."""
-    return tuple(one for one in found if one.wants_model(event.model))
+    for one in found:
+        if one.model is not None:
+            return tuple(one for one in found if one.wants_model(event.model))
+    return found
 
 
 def _renew(pattern: str) -> None:
