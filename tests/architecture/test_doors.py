@@ -20,7 +20,11 @@ DOORS = {
     "cattr": set(),
     "cattrs": {"traitconf.resolve.convert"},
     "click": {"traitconf.cli"},
-    "django": {"traitconf.adapters.django", "traitconf.adapters.django_requests"},
+    "django": {
+        "traitconf.adapters.django",
+        "traitconf.adapters.django_requests",
+        "traitconf.adapters.django_signals",
+    },
     "dynaconf": {"traitconf.adapters.dynaconf", "traitconf.layers.files"},
     "hypothesis": {"traitconf.testing"},
     "jinja2": {"traitconf.web"},

@@ -16,7 +16,6 @@ from traitconf.runtime.event import Event
 from traitconf.runtime.events import Events
 from traitconf.runtime.subscription import Subscription
 from traitconf.schema.settings import EventSettings
-from traitconf.types import Secret
 
 log: Final = logging.getLogger("traitconf.events")
 LAST: Final = 1_000_000
@@ -80,14 +79,10 @@ class Journal:
             "name": event.name,
             "tenant": event.tenant,
             "model": event.model.__name__,
-            "payload": {name: _shown(value) for name, value in payload.items()}
+            "payload": {name: _short.repr(value) for name, value in payload.items()}
             if self._settings.values
             else [*payload],
         }
         if event.error is not None:
             record["error"] = type(event.error).__name__
         return record
-
-
-def _shown(value: object) -> str:
-    return "***" if isinstance(value, Secret) else _short.repr(value)
