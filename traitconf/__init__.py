@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from traitconf.runtime.verbs import decide as decide
     from traitconf.runtime.verbs import enabled as enabled
     from traitconf.runtime.verbs import explain as explain
+    from traitconf.runtime.verbs import off as off
     from traitconf.runtime.verbs import on as on
     from traitconf.runtime.verbs import process_runtime as process_runtime
     from traitconf.runtime.verbs import resolve as resolve
@@ -120,6 +121,7 @@ _PLACES = {
     "has_trait": "runtime.verbs",
     "histogram": "schema.signals",
     "muted": "runtime.blocks",
+    "off": "runtime.verbs",
     "on": "runtime.verbs",
     "on_config": "schema.reactions",
     "operation": "schema.members",

@@ -15,7 +15,7 @@ import pytest
 # Third-party package → the modules, or floors with all below, that may import it.
 DOORS = {
     "a2wsgi": {"traitconf.web"},
-    "asgiref": {"traitconf.adapters.django", "traitconf.adapters.django_requests"},
+    "asgiref": {"traitconf.adapters.django_requests"},
     "cachetools": {"traitconf.runtime.cache"},
     "cattr": set(),
     "cattrs": {"traitconf.resolve.convert"},
@@ -24,6 +24,7 @@ DOORS = {
         "traitconf.adapters.django_models",
         "traitconf.adapters.django_queries",
         "traitconf.adapters.django_requests",
+        "traitconf.adapters.django_signals",
     },
     "dynaconf": {"traitconf.adapters.dynaconf", "traitconf.layers.files"},
     "hypothesis": {"traitconf.testing"},

@@ -14,12 +14,13 @@ from machine import described, environment
 from report import lines, record, verdict
 from rows_calls import CALLS
 from rows_commands import STARTS
+from rows_events import EVENTS
 from rows_hosts import HOSTS
 from rows_imports import IMPORTS
 from rows_reads import PEER_READS, READS, TOGGLES, held_tables
 from rows_tenants import tables
 
-TABLES = (CALLS, HOSTS, READS, PEER_READS, TOGGLES, IMPORTS, STARTS)
+TABLES = (CALLS, HOSTS, EVENTS, READS, PEER_READS, TOGGLES, IMPORTS, STARTS)
 
 
 def main() -> int:

@@ -11,12 +11,14 @@ from pathlib import Path
 
 from corpus import configured
 from rows_calls import measure_calls
+from rows_events import measure_events
 from rows_hosts import measure_hosts
 from rows_reads import measure_peer_reads, measure_reads, measure_toggles
 
 MEASURES = {
     "calls": measure_calls,
     "hosts": measure_hosts,
+    "events": measure_events,
     "reads": measure_reads,
     "peer reads": measure_peer_reads,
     "toggles": measure_toggles,

@@ -24,7 +24,7 @@ _serial = itertools.count(1)
 # Two constants, put in by `_own`; `or` keeps the compiler from warning that text cannot be called, and leaves no trace.
 _CHAIN: Final = "('_tc_current' or 0)().chains['_tc_index']"
 # Hands everything that is sent or thrown into an async generator on to the one behind it.
-_EACH: Final = """
+EACH: Final = """
         try:
             _tc_item = await anext(_tc_run)
             while True:
@@ -47,7 +47,7 @@ _DISPATCH: Final = {
     "generator": "return (yield from {chain}({all}))",
     "async generator": f"""
         _tc_run = {{chain}}({{all}})
-{_EACH}""",
+{EACH}""",
 }
 # The same for classes whose objects say to which tenant they belong; {fast} is run where that is the running one.
 _ASK: Final = """
@@ -95,7 +95,7 @@ _BEFORE: Final = {
     "async generator": f"""
         {{wait}}_tc_hook(_tc_trait, {{host}}{{rest}})
         _tc_run = _tc_inner({{all}})
-{_EACH}""",
+{EACH}""",
 }
 _AFTER: Final = {
     "sync": "_tc_result = _tc_inner({all}); _tc_hook(_tc_trait, {host}, _tc_result{rest}); return _tc_result",
@@ -111,7 +111,7 @@ _AFTER: Final = {
     """,
     "async generator": f"""
         _tc_run = _tc_inner({{all}})
-{_EACH}
+{EACH}
         {{wait}}_tc_hook(_tc_trait, {{host}}, None{{rest}})
     """,
 }
@@ -192,6 +192,9 @@ def _compiled(template: str, flavour: str, names: tuple[str, ...], signature: Si
         host=signature.receiver,
         rest=signature.rest,
         rest_only=signature.rest.removeprefix(", "),
+        named=signature.named,
+        values=signature.values,
+        renamed=signature.renamed("_tc_given"),
         name=signature.name,
         wait="await " if wait else "",
     )
@@ -224,6 +227,7 @@ def stamp(
     wait: bool = False,
     space: dict[str, Any] = _SPACE,
     baked: tuple[tuple[str, Any], ...] = (),
+    is_kept: bool = True,
     **values: Any,
 ) -> FunctionType:
     """Return a function made from a template.
@@ -236,9 +240,11 @@ def stamp(
         wait: whether a hook in it is awaited.
         space: its global variables.
         baked: constants, by the text that stands for them in the template.
+        is_kept: whether the code is kept for the next one; not where its constants must be free to go.
         **values: what the names of the template stand for.
     """
-    make = FunctionType(_factory(template, flavour, tuple(values), signature, place, baked, wait=wait), space)
+    factory = _factory if is_kept else _factory.__wrapped__
+    make = FunctionType(factory(template, flavour, tuple(values), signature, place, baked, wait=wait), space)
     function: FunctionType = make(*values.values())
     return function
 
@@ -290,7 +296,7 @@ def _tenanted(flavour: str, tenant: Tenant, fast: str) -> str:
     asked = (_ASK if tenant.calls else _READ_TENANT).replace("{asked}", tenant.asked)
     body = "\n".join([*_dedented(asked), *_dedented(_TENANTED[flavour].replace("{fast}", fast))])
     if flavour == "async generator":
-        body += "\n" + "\n".join(_dedented(_EACH))
+        body += "\n" + "\n".join(_dedented(EACH))
     return body
 
 
@@ -323,8 +329,10 @@ def around_link(signature: Signature, place: Place, hook: Any, trait: Any, inner
 
 
 def provided_link(signature: Signature, index: int, function: Any, trait: Any) -> FunctionType:
-    """Return a link that calls a trait's own function."""
-    return stamp(_PROVIDED, signature, place=(index, 0), _tc_hook=function, _tc_trait=trait)
+    """Return a link that calls a trait's own function; one that encloses it may do the same instead."""
+    link = stamp(_PROVIDED, signature, place=(index, 0), _tc_hook=function, _tc_trait=trait)
+    link.__traitconf_provided__ = function, trait  # type: ignore[attr-defined]  # as functions may have
+    return link
 
 
 def inherited_link(signature: Signature, owner: type, *, reads: bool = False) -> FunctionType:

@@ -139,6 +139,18 @@ class JoinPoints:
             for chains in self._tables():
                 chains[index] = self._thunks[index]
 
+    def renew(self, concerns: Callable[[JoinPoint], bool]) -> None:
+        """Make every table compile the chains of some join points anew.
+
+        Args:
+            concerns: whether a join point is one of them.
+        """
+        with self.lock:
+            for reference in self._points:
+                point = reference() if reference is not None else None
+                if isinstance(point, JoinPoint) and concerns(point):
+                    self.reset(point.index)
+
     def at(self, index: int) -> JoinPoint | ReadPoint:
         """Return the point of an index."""
         reference = self._points[index]

@@ -67,6 +67,38 @@ class Signature:
         return "".join(f", {argument}" for argument in arguments)
 
     @property
+    def named(self) -> str:
+        """The items of a dictionary display with every argument but the receiver under its parameter's name."""
+        return ", ".join(f"{name!r}: {name}{cut}" for name, cut in self._without_receiver())
+
+    @property
+    def values(self) -> str:
+        """The items of a tuple display with every argument but the receiver."""
+        return "".join(f"{name}{cut}, " for name, cut in self._without_receiver())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The parameters' names, the receiver left out."""
+        return tuple(name for name, _ in self._without_receiver())
+
+    def renamed(self, source: str) -> str:
+        """The assignment that takes every argument but the receiver from a mapping, by its parameter's name.
+
+        Args:
+            source: name of the mapping.
+        """
+        lines = []
+        for name, cut in self._without_receiver():
+            lines.append(f"{name} = ({name}[0], *{source}[{name!r}])" if cut else f"{name} = {source}[{name!r}]")
+        return "; ".join(lines) or "pass"
+
+    def _without_receiver(self) -> list[tuple[str, str]]:
+        """Return the parameters behind the receiver, each with what cuts the receiver off its arguments."""
+        if self.static or self.has_receiver:
+            return [(name, "") for name, _ in self.parameters[0 if self.static else 1 :]]
+        return [(name, "[1:]" if kind == _VAR_POSITIONAL else "") for name, kind in self.parameters]
+
+    @property
     def _star(self) -> str:
         return next(name for name, kind in self.parameters if kind == _VAR_POSITIONAL)
 

@@ -31,6 +31,11 @@ _REFUSING: Final = app(
 )
 _FAILING: Final = app(_COUNTED.format(hook="        assert old.step / new.step < 100\n"))
 
+
+def _subscribing(name: str) -> Listing:
+    return app(f'\n@tc.on("{name}")\ndef forward(event):\n    print(event)\n')
+
+
 RULES: Final = (
     Rule(
         code="TC501",
@@ -99,6 +104,28 @@ RULES: Final = (
         reason="A hook that fails has not agreed.",
         wrong=(_FAILING, traits("[counted]\nstep = 1\n"), then("[counted]\nstep = 0\n")),
         right=(_FAILING, traits("[counted]\nstep = 1\n"), then("[counted]\nstep = 2\n")),
+    ),
+    Rule(
+        code="TC730",
+        title="subscription to an event that nobody declares",
+        meaning="A function subscribes to a name that is no event of a known trait, or to the events of a trait that"
+        " nobody has defined. `traitconf events orphans` lists all of them; where the trait is known already, the"
+        " subscription itself is refused.",
+        reason="The function would wait for ever, and nobody would miss what it does.",
+        wrong=(shell("traitconf events orphans --app app"), _subscribing("auditabel.recorded")),
+        right=(shell("traitconf events orphans --app app"), _subscribing("auditable.recorded")),
+    ),
+    Rule(
+        code="TC731",
+        title="no journal of events",
+        meaning="`traitconf events tail` is to follow an application that keeps no journal: `runtime.events.journal`"
+        " names no file.",
+        reason="Events that nobody keeps are gone; other processes cannot see them.",
+        wrong=(shell("traitconf events tail"), Listing("", "config/runtime.toml")),
+        right=(
+            shell("traitconf events tail"),
+            Listing('[events]\njournal = "run/events.jsonl"\n', "config/runtime.toml"),
+        ),
     ),
     Rule(
         code="TC799",

@@ -1,59 +1,44 @@
-"""Delivers the events that traits declare to their subscribers: in order, isolated from the emitting call."""
+"""`Events`: who subscribes to which events of one runtime, and the delivery of those that are declared."""
 
 from __future__ import annotations
 
-import itertools
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-import attrs
-
-from traitconf.errors import did_you_mean
+from traitconf.bind.joinpoint import JoinPoint, joinpoints
+from traitconf.errors import AdapterRequired, Problem, listed
+from traitconf.runtime.delivery import tell, tell_async
+from traitconf.runtime.event import Event
+from traitconf.runtime.event_faults import EventFaults
+from traitconf.runtime.event_names import check_name, matches, phases_of
+from traitconf.runtime.subscription import Subscriber, Subscription, tenants_of
 from traitconf.schema import forks
 from traitconf.schema.catalog import Catalog
+from traitconf.schema.spec import spec_of
+from traitconf.types import Severity
 
 log: Final = logging.getLogger("traitconf.events")
-FRAMEWORK: Final = "traitconf"
-"""The first part of the names of the framework's own events."""
-CHANGED: Final = "traitconf.config.changed"
-FAILED: Final = "traitconf.config.failed"
-Subscriber = Callable[["Event"], object]
-
-
-@attrs.frozen
-class Event:
-    """Something that happened.
-
-    Attributes:
-        name: `<trait>.<event>`, or `traitconf.<area>.<what>` for the framework's own.
-        host: the object that it is about; the runtime, for the framework's own.
-        tenant: id of the tenant under which it happened, or none.
-        payload: what the trait tells.
-    """
-
-    name: str
-    host: object
-    tenant: str | None
-    payload: Mapping[str, Any]
-
-
-@attrs.frozen(order=True)
-class _Entry:
-    priority: int
-    sequence: int
-    subscriber: Subscriber = attrs.field(order=False)
+NAMES: Final = 10_000
+"""For how many names the subscribers are remembered."""
+Found = tuple[Subscription, ...]
 
 
 class Events:
-    """The subscribers of one runtime."""
+    """The subscribers of one runtime.
+
+    Attributes:
+        faults: counts and logs what goes wrong with them.
+    """
 
     def __init__(self, catalog: Catalog) -> None:
         """Begin without subscribers; names are looked up in `catalog`."""
+        self.faults = EventFaults()
         self._catalog = catalog
-        self._entries: dict[str, tuple[_Entry, ...]] = {}
-        self._sequence = itertools.count()
+        self._subscriptions: Found = ()
+        self._pending: Found = ()
+        self._by_name: dict[str, Found] = {}
         self._lock = threading.Lock()
         forks.follow(self)
 
@@ -61,51 +46,163 @@ class Events:
         """Make the lock anew."""
         self._lock = threading.Lock()
 
-    def subscribe(self, name: str, subscriber: Subscriber, priority: int = 0) -> Callable[[], None]:
+    @property
+    def subscriptions(self) -> Found:
+        """All of them, in the order in which subscribers are called."""
+        return self._subscriptions
+
+    def subscribe(
+        self,
+        name: str,
+        subscriber: Subscriber,
+        priority: int = 0,
+        *,
+        tenant: str | Iterable[str] | None = None,
+        model: type | str | None = None,
+        timeout: float | None = None,
+        queue: bool = False,
+    ) -> Callable[[], None]:
         """Call `subscriber` with every event of that name.
 
         Args:
-            name: `<trait>.<event>`.
-            subscriber: called with the Event; what it raises is logged, never passed on.
+            name: of the events; `*` stands for one part of a name or some of it, `**` for any parts.
+            subscriber: called with the Event; what it raises is logged, never passed on, but for a Veto before an
+                operation.
             priority: lower ones are called first; equal ones in order of subscription.
+            tenant: id of the only tenant under which it is called, or several.
+            model: the only class, or its name, whose objects it is told of.
+            timeout: how many seconds a call waits for it; a function without one is waited for, a coroutine 5 s.
+            queue: whether it runs as a job.
 
         Returns:
             a function that ends the subscription.
 
         Raises:
-            LookupError: when a known trait declares no such event.
+            LookupError: when a known trait has no such event.
+            AdapterRequired: for `queue`, while nothing runs jobs.
         """
-        self._check(name)
-        entry = _Entry(priority, next(self._sequence), subscriber)
+        if queue:
+            raise AdapterRequired(f"the subscriber of {name} is to run as a job, which is not available")
+        return self.add(Subscription(name, subscriber, priority, tenants_of(tenant), model, timeout))
+
+    def add(self, subscription: Subscription) -> Callable[[], None]:
+        """Add a subscription, which may be that of other runtimes as well.
+
+        Args:
+            subscription: what to add.
+
+        Raises:
+            LookupError: as in `subscribe`.
+        """
+        is_known = check_name(subscription.pattern, self._catalog)
         with self._lock:
-            self._entries[name] = tuple(sorted((*self._entries.get(name, ()), entry)))
-        return lambda: self._remove(name, entry)
+            self._become((*self._subscriptions, subscription))
+            if not is_known:
+                self._pending = (*self._pending, subscription)
+        _renew(subscription.pattern)
+        return lambda: self.remove(subscription)
+
+    def remove(self, subscription: Subscription) -> None:
+        """End a subscription; one that has ended already stays so."""
+        with self._lock:
+            if subscription not in self._subscriptions:
+                return
+            self._become(other for other in self._subscriptions if other is not subscription)
+            self._pending = tuple(other for other in self._pending if other is not subscription)
+        _renew(subscription.pattern)
+
+    def of(self, name: str) -> Found:
+        """Return those who subscribe to a name, in the order in which they are called.
+
+        Args:
+            name: of an event.
+        """
+        cache = self._by_name  # read first: it must not be newer than what is looked through
+        found = cache.get(name)
+        if found is None:
+            found = tuple(one for one in self._subscriptions if matches(one.pattern, name))
+            if len(cache) >= NAMES:
+                cache.clear()
+            cache[name] = found
+            if self._pending:
+                self._settle(name.partition(".")[0])
+        return found
 
     def emit(self, name: str, host: object, tenant: str | None, payload: Mapping[str, Any]) -> None:
-        """Deliver an event."""
-        entries = self._entries.get(name)
-        if not entries:
-            return
-        event = Event(name, host, tenant, payload)
-        for entry in entries:
-            try:
-                entry.subscriber(event)
-            except Exception:  # an observer must not break the call that it observes
-                log.exception("a subscriber of %s failed", name)
+        """Deliver an event to those who want to be told of the host's class.
 
-    def _remove(self, name: str, entry: _Entry) -> None:
+        Args:
+            name: of the event.
+            host: what it is about.
+            tenant: id of the tenant under which it happened, or none.
+            payload: what there is to say.
+        """
+        found = self.of(name)
+        if found:
+            event = Event((name, host, tenant, payload, None, None))
+            if found := _about(found, event):
+                tell(found, event, self.faults)
+
+    async def aemit(self, name: str, host: object, tenant: str | None, payload: Mapping[str, Any]) -> None:
+        """Do what `emit` does, awaiting the subscribers that are coroutine functions."""
+        found = self.of(name)
+        if found:
+            event = Event((name, host, tenant, payload, None, None))
+            if found := _about(found, event):
+                await tell_async(found, event, self.faults)
+
+    def problem(self, subscription: Subscription, severity: Severity = Severity.ERROR) -> Problem | None:
+        """Return why a subscription means no event, now that the application is loaded; nothing where it means one.
+
+        Args:
+            subscription: of this runtime, or one to be.
+            severity: of the problem.
+        """
+        try:
+            if check_name(subscription.pattern, self._catalog):
+                return None
+            trait = subscription.pattern.partition(".")[0]
+            text, hint = f"no trait {trait!r} is known", f"known are {listed(self._catalog.names())}"
+        except LookupError as error:
+            text, _, hint = error.args[0].partition("; ")
+        text = f"{subscription.label} subscribes to {subscription.pattern!r}: {text}"
+        return Problem("TC730", text, severity=severity, hint=hint)
+
+    def _become(self, subscriptions: Iterable[Subscription]) -> None:
+        self._subscriptions = tuple(sorted(subscriptions, key=lambda one: (one.priority, one.sequence)))
+        self._by_name = {}
+
+    def _settle(self, trait: str) -> None:
+        """Say which pending subscriptions mean nothing, now that somebody knows the trait."""
+        if self._catalog.find(trait) is None:
+            return
         with self._lock:
-            self._entries[name] = tuple(other for other in self._entries.get(name, ()) if other is not entry)
+            mine = [one for one in self._pending if one.pattern.partition(".")[0] == trait]
+            self._pending = tuple(one for one in self._pending if one not in mine)
+        for subscription in mine:
+            problem = self.problem(subscription, Severity.WARNING)
+            if problem is not None:
+                log.warning("%s", problem.render())
 
-    def _check(self, name: str) -> None:
-        trait, _, event = name.partition(".")
-        if trait == FRAMEWORK and name not in (CHANGED, FAILED):
-            hint = did_you_mean(name, (CHANGED, FAILED)) or f"there are {CHANGED} and {FAILED}"
-            raise LookupError(f"the framework has no event {name!r}; {hint}")
-        spec = self._catalog.find(trait)
-        if spec is None:
-            return
-        declared = [signal.name for signal in spec.signals.values() if signal.kind == "event"]
-        if event not in declared:
-            hint = did_you_mean(event, declared) or f"its events are {', '.join(declared) or 'none'}"
-            raise LookupError(f"the trait {trait} declares no event {event!r}; {hint}")
+
+def _about(found: Found, event: Event) -> Found:
+    """Return those of the subscriptions that want to be told of the class of an event's host."""
+    for one in found:
+        if one.model is not None:
+            return tuple(one for one in found if one.wants_model(event.model))
+    return found
+
+
+def _renew(pattern: str) -> None:
+    """Have the call chains compiled anew that a subscription concerns."""
+    joinpoints.renew(lambda point: _concerns(pattern, point))
+
+
+def _concerns(pattern: str, point: JoinPoint) -> bool:
+    trait, member = point.provided or (None, None)
+    if point.adopted is not None:
+        trait, member = point.adopted.trait, point.adopted.member
+    if trait is None or member is None or not member.operation:
+        return False
+    name = f"{spec_of(trait).name}.{member.name}"
+    return any(matches(pattern, f"{name}.{phase}") for phase in phases_of(member))

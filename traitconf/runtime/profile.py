@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+import attrs
+
 from traitconf.bind.chain import compile_chain
 from traitconf.bind.context import Chains
 from traitconf.bind.joinpoint import JoinPoint, joinpoints
@@ -115,7 +117,7 @@ class Profile:
         Raises:
             TenantRequired: when the trait needs a tenant and there is none.
         """
-        if self.muted and issubclass(trait, tuple(self.muted)):
+        if self._mutes(trait):
             return None
         resolved = self.trait(trait, model)
         if not resolved.enabled or resolved.shadow:
@@ -126,18 +128,20 @@ class Profile:
     def watching(self, trait: type[TraitBase], model: type) -> Any:
         """Return the resolved trait when it is in shadow, where what its hooks would do is counted."""
         resolved = self.trait(trait, model)
-        is_muted = bool(self.muted) and issubclass(trait, tuple(self.muted))
-        return resolved if resolved.shadow and not is_muted else None
+        return resolved if resolved.shadow and not self._mutes(trait) else None
 
     def enclosed(self, operation: Operation, body: Callable[..., Any]) -> Callable[..., Any]:
         """Return the body of a provided member within its pipeline, or the body itself where nothing applies."""
         if operation.trait.enabled:
             self.require_tenant(type(operation.trait))
-        return enclosed(operation, body)
+        return enclosed(attrs.evolve(operation, muted=self._mutes(type(operation.trait))), body)
 
     def compile(self, point: JoinPoint) -> Callable[..., Any]:
         """Return the call chain of a join point."""
         return compile_chain(point, self)
+
+    def _mutes(self, trait: type[TraitBase]) -> bool:
+        return bool(self.muted) and issubclass(trait, tuple(self.muted))
 
     def require_tenant(self, trait: type[TraitBase]) -> None:
         """Refuse to go on without a tenant where a trait needs one.

@@ -27,7 +27,8 @@ from traitconf.runtime.clock import Clock, SystemClock
 from traitconf.runtime.collecting import not_collecting
 from traitconf.runtime.context import Entered, LiveContexts
 from traitconf.runtime.directory import Directory, TenantDirectory
-from traitconf.runtime.events import CHANGED, FAILED, Events
+from traitconf.runtime.event_names import CHANGED, FAILED
+from traitconf.runtime.events import Events
 from traitconf.runtime.external import with_loaders
 from traitconf.runtime.held import Held, Pending
 from traitconf.runtime.published import Published
@@ -335,9 +336,9 @@ class Runtime:
 
     def _say_changed(self, changes: Changes | None) -> None:
         self.services.metrics.count("traitconf.config.published")
+        self.services.follow(self.snapshot.settings)
         if changes:
-            payload = {"changes": changes, "generation": changes.new.generation}
-            self.services.events.emit(CHANGED, self, None, payload)
+            self.services.events.emit(CHANGED, self, None, {"changes": changes, "generation": changes.new.generation})
 
     def _say_failed(self, problems: tuple[Problem, ...]) -> None:
         former = self._published.snapshot

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import attrs
 
-from traitconf.runtime.context import running
+from traitconf.bind.context import current
+from traitconf.runtime.context import Context, running
 from traitconf.runtime.events import Events
+from traitconf.runtime.let_through import lets_through
 from traitconf.runtime.shadow import ShadowTotals
 from traitconf.runtime.state import StateTable
 from traitconf.runtime.telemetry import Metrics
 from traitconf.schema import forks
+from traitconf.schema.settings import RuntimeSettings
 from traitconf.schema.spec import spec_of
+
+if TYPE_CHECKING:
+    from traitconf.runtime.journal import Journal
 
 S = TypeVar("S")
 
@@ -27,12 +33,14 @@ class RuntimeServices:
     metrics: Metrics = attrs.field(factory=Metrics)
     states: StateTable = attrs.field(factory=StateTable)
     shadows: ShadowTotals = attrs.field(factory=ShadowTotals)
+    _journal: list[Journal] = attrs.field(factory=list, init=False)
     _shared: dict[Callable[[], Any], Any] = attrs.field(factory=dict)
     _lock: threading.RLock = attrs.field(factory=threading.RLock)
 
     def __attrs_post_init__(self) -> None:
-        """Ask to be told of forks."""
+        """Ask to be told of forks, and let faults of subscribers be counted."""
         forks.follow(self)
+        self.events.faults.count = self.metrics.count
 
     def forked(self) -> None:
         """Make the lock anew, and let the shared objects do the same that have a method `forked`."""
@@ -40,11 +48,34 @@ class RuntimeServices:
         for shared in self._shared.values():
             getattr(shared, "forked", lambda: None)()
 
+    def follow(self, settings: RuntimeSettings) -> None:
+        """Do from now on what the framework's own settings say.
+
+        Args:
+            settings: those that are published.
+        """
+        if settings.events.journal or self._journal:
+            from traitconf.runtime.journal import Journal
+
+            self._journal[:] = self._journal or [Journal(self.events)]
+            self._journal[0].follow(settings.events)
+
     def emit(self, trait: Any, event: str, host: object, payload: dict[str, Any]) -> None:
-        """Tell the subscribers of a trait's event, unless the running context mutes it."""
-        here = running()
-        if not here.mutes(type(trait)):
-            self.events.emit(f"{spec_of(trait).name}.{event}", host, here.tenant, payload)
+        """Tell the subscribers of a trait's event, unless the running context mutes it or its options hold it back."""
+        name = f"{type(trait).__traitconf_spec__.name}.{event}"
+        if self.events.of(name) and self._lets_through(trait, name):
+            self.events.emit(name, host, current().tenant, payload)
+
+    async def aemit(self, trait: Any, event: str, host: object, payload: dict[str, Any]) -> None:
+        """Do what `emit` does, awaiting the subscribers that are coroutine functions."""
+        name = f"{type(trait).__traitconf_spec__.name}.{event}"
+        if self.events.of(name) and self._lets_through(trait, name):
+            await self.events.aemit(name, host, current().tenant, payload)
+
+    def _lets_through(self, trait: Any, name: str) -> bool:
+        here = current()  # a context of its own is made only for those who ask
+        is_muted = isinstance(here, Context) and here.mutes(type(trait))
+        return not is_muted and lets_through(trait.events, name)
 
     def count(self, trait: Any, counter: str, amount: int) -> None:
         """Add to a trait's counter."""

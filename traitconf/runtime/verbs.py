@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -20,6 +20,7 @@ from traitconf.bind.reader import reader
 from traitconf.bind.tenancy import port
 from traitconf.bind.use import bind, unbind, use
 from traitconf.bind.view import has_trait, traits_of
+from traitconf.errors import AdapterRequired
 from traitconf.layers.address import Address
 from traitconf.resolve.decide import Decision
 from traitconf.resolve.decide import decide as decide_resolution
@@ -27,17 +28,20 @@ from traitconf.resolve.explain import Explanation
 from traitconf.runtime.clock import Clock, SystemClock
 from traitconf.runtime.context import Context, Entered, leave_all, running
 from traitconf.runtime.directory import TenantDirectory
+from traitconf.runtime.event_names import check_name
 from traitconf.runtime.logs import log_shadowing
 from traitconf.runtime.object_tenant import enter_object_tenant
 from traitconf.runtime.override import override
 from traitconf.runtime.profile import Profile
 from traitconf.runtime.runtime import Runtime
+from traitconf.runtime.subscription import Subscription, tenants_of
 from traitconf.schema import forks
 from traitconf.schema.base import TraitBase
 from traitconf.schema.catalog import catalog
 from traitconf.types import CURRENT, Actor, Current
 
 T = TypeVar("T", bound=TraitBase)
+S = TypeVar("S", bound=Callable[..., object])
 _lock = threading.RLock()
 
 
@@ -48,7 +52,7 @@ def _forked() -> None:
 
 
 _process: list[Runtime] = []
-_subscriptions: list[tuple[str, Any, int]] = []
+_subscriptions: list[Subscription] = []
 ConfigPaths = str | os.PathLike[str]
 
 
@@ -97,8 +101,8 @@ def install(runtime: Runtime) -> Runtime:
         ConfigError: with every fault; the one before keeps running.
     """
     with _lock:
-        for name, subscriber, priority in _subscriptions:
-            runtime.services.events.subscribe(name, subscriber, priority)
+        for subscription in _subscriptions:
+            runtime.services.events.add(subscription)
         runtime.start(as_root=True)
         former = _process[:]
         _process[:] = [runtime]
@@ -299,24 +303,68 @@ def _profile(tenant: str | Current | None) -> Profile:
     return profile.snapshot.profile(profile.tenant if tenant is CURRENT else tenant)
 
 
-def on(name: str, *, priority: int = 0) -> Any:
-    """Subscribe the decorated function to an event of a trait, whatever is configured later.
+def on(
+    name: str,
+    *,
+    priority: int = 0,
+    tenant: str | Iterable[str] | None = None,
+    model: type | str | None = None,
+    timeout: float | None = None,
+    queue: bool = False,
+) -> Callable[[S], S]:
+    """Subscribe the decorated function to events for the whole process, whatever is configured later.
 
     Args:
-        name: `<trait>.<event>`.
-        priority: lower ones are called first.
+        name: `<trait>.<operation>.<phase>`, `<trait>.<event>` or `traitconf.<area>.<what>`; `*` stands for one part
+            of a name or some of it, `**` for any parts.
+        priority: lower ones are called first; equal ones in order of subscription.
+        tenant: id of the only tenant under which it is called, or several.
+        model: the only class, or its name, whose objects it is told of.
+        timeout: how many seconds a call waits for it; a function without one is waited for, a coroutine 5 s.
+        queue: whether it runs as a job.
 
     Raises:
-        LookupError: when a known trait declares no such event.
-    """
+        LookupError: when a known trait has no such event.
+        AdapterRequired: for `queue`, while nothing runs jobs.
 
-    def decorate(subscriber: Any) -> Any:
+    >>> import traitconf as tc
+    >>> @tc.on("auditable.recorded")
+    ... def report(event):
+    ...     print(event.payload["entry"])
+    >>> tc.off(report)
+    """
+    if queue:
+        raise AdapterRequired(f"the subscriber of {name} is to run as a job, which is not available")
+
+    def decorate(subscriber: S) -> S:
+        added = Subscription(name, subscriber, priority, tenants_of(tenant), model, timeout)
         with _lock:
-            process_runtime().services.events.subscribe(name, subscriber, priority)
-            _subscriptions.append((name, subscriber, priority))
+            check_name(name, catalog)
+            for runtime in _process:
+                runtime.services.events.add(added)
+            _subscriptions.append(added)
         return subscriber
 
     return decorate
+
+
+def off(subscriber: Callable[..., object]) -> None:
+    """End every subscription that `on` made of a function.
+
+    Args:
+        subscriber: the function; one that subscribes to nothing any more is all right.
+    """
+    with _lock:
+        ended = [one for one in _subscriptions if one.subscriber == subscriber]
+        _subscriptions[:] = [one for one in _subscriptions if one not in ended]
+        for runtime in _process:
+            for one in ended:
+                runtime.services.events.remove(one)
+
+
+def subscriptions() -> tuple[Subscription, ...]:
+    """Return what `on` has subscribed in this process, in the order in which it did."""
+    return tuple(_subscriptions)
 
 
 __all__ = ["adopt", "bind", "has_trait", "override", "reader", "traits_of", "unbind", "use"]

@@ -14,6 +14,9 @@ class Services(Protocol):
     def emit(self, trait: Any, event: str, host: object, payload: dict[str, Any]) -> None:
         """Tell the subscribers of the trait's event `event`."""
 
+    async def aemit(self, trait: Any, event: str, host: object, payload: dict[str, Any]) -> None:
+        """Tell the subscribers of the trait's event `event`, awaiting those that are coroutine functions."""
+
     def count(self, trait: Any, counter: str, amount: int) -> None:
         """Add `amount` to the trait's counter `counter`."""
 

@@ -11,7 +11,7 @@ import attrs
 from traitconf.schema.options import option
 from traitconf.schema.spec import TraitSpec
 from traitconf.schema.trait import record_spec
-from traitconf.types import FrozenMap, Secret
+from traitconf.types import ByteSize, FrozenMap, Secret
 
 
 @attrs.frozen(kw_only=True)
@@ -45,6 +45,15 @@ class DirectoryOptions:
         doc="How long an answer may take before the last known one counts.",
     )
     size: int = option(10_000, ge=1, doc="About how many tenants' answers are kept.")
+
+
+@attrs.frozen(kw_only=True)
+class EventSettings:
+    """Record: what is kept of events, section `[runtime.events]`."""
+
+    journal: str = option("", doc="File that gets a line for every event, which `traitconf events tail` follows.")
+    journal_size: ByteSize = option(ByteSize(10_000_000), doc="How large it grows before a new one is begun.")
+    values: bool = option(False, doc="Whether it holds the values of payloads as well, and not only their names.")
 
 
 @attrs.frozen(kw_only=True)
@@ -82,6 +91,7 @@ class RuntimeSettings:
     loader_timeout: timedelta = option(timedelta(seconds=10), doc="How long one loader may take.")
     watch: WatchOptions = option(WatchOptions(), doc="Watching the files of the configuration.")
     directory: DirectoryOptions = option(DirectoryOptions(), doc="Asking the tenant directory.")
+    events: EventSettings = option(EventSettings(), doc="The journal of events.")
 
 
 RUNTIME: Final = record_spec(RuntimeSettings, "runtime")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from traitconf.runtime.directory import TenantDirectory
     from traitconf.runtime.runtime import Runtime
     from traitconf.testing.clock import ManualClock
+    from traitconf.testing.events import EventRecorder
 
 MARKER = "traitconf"
 INI = "traitconf_config"
@@ -103,6 +104,18 @@ def tc_tenant(tc_runtime: Runtime) -> Iterator[Callable[[str | None], Context]]:
 
     with contextlib.ExitStack() as entered:
         yield lambda id: entered.enter_context(tenant(id))  # noqa: A006 -- as in tc.tenant
+
+
+@pytest.fixture
+def tc_events(tc_runtime: Runtime) -> Iterator[EventRecorder]:  # noqa: ARG001 -- isolates
+    """The events of this test, in order: `tc_events.names`, `tc_events.of("auditable.**")`, `tc_events.wait_for(…)`."""
+    from traitconf.runtime.verbs import off, on
+    from traitconf.testing.events import EventRecorder
+
+    recorder = EventRecorder()
+    on("**")(recorder)
+    yield recorder
+    off(recorder)
 
 
 @pytest.fixture
