@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib.util
 import logging
 from collections.abc import Callable
 from types import ModuleType
@@ -85,5 +84,7 @@ def _by_model(host: Any, action: Callable[[], object]) -> bool:
 @functools.cache
 def _models() -> ModuleType | None:
     """Return the port to products that keep models, where this installation has it."""
+    import importlib.util
+
     name = "traitconf.bind.models"
     return importlib.import_module(name) if importlib.util.find_spec(name) is not None else None
