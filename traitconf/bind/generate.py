@@ -24,7 +24,7 @@ _serial = itertools.count(1)
 # Two constants, put in by `_own`; `or` keeps the compiler from warning that text cannot be called, and leaves no trace.
 _CHAIN: Final = "('_tc_current' or 0)().chains['_tc_index']"
 # Hands everything that is sent or thrown into an async generator on to the one behind it.
-_EACH: Final = """
+EACH: Final = """
         try:
             _tc_item = await anext(_tc_run)
             while True:
@@ -47,7 +47,7 @@ _DISPATCH: Final = {
     "generator": "return (yield from {chain}({all}))",
     "async generator": f"""
         _tc_run = {{chain}}({{all}})
-{_EACH}""",
+{EACH}""",
 }
 # The same for classes whose objects say to which tenant they belong; {fast} is run where that is the running one.
 _ASK: Final = """
@@ -95,7 +95,7 @@ _BEFORE: Final = {
     "async generator": f"""
         {{wait}}_tc_hook(_tc_trait, {{host}}{{rest}})
         _tc_run = _tc_inner({{all}})
-{_EACH}""",
+{EACH}""",
 }
 _AFTER: Final = {
     "sync": "_tc_result = _tc_inner({all}); _tc_hook(_tc_trait, {host}, _tc_result{rest}); return _tc_result",
@@ -111,7 +111,7 @@ _AFTER: Final = {
     """,
     "async generator": f"""
         _tc_run = _tc_inner({{all}})
-{_EACH}
+{EACH}
         {{wait}}_tc_hook(_tc_trait, {{host}}, None{{rest}})
     """,
 }
@@ -290,7 +290,7 @@ def _tenanted(flavour: str, tenant: Tenant, fast: str) -> str:
     asked = (_ASK if tenant.calls else _READ_TENANT).replace("{asked}", tenant.asked)
     body = "\n".join([*_dedented(asked), *_dedented(_TENANTED[flavour].replace("{fast}", fast))])
     if flavour == "async generator":
-        body += "\n" + "\n".join(_dedented(_EACH))
+        body += "\n" + "\n".join(_dedented(EACH))
     return body
 
 

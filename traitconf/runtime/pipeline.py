@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from traitconf.bind.operation import Interceptor, Operation
 from traitconf.errors import AdapterRequired, TraitDisabled
+from traitconf.runtime.metered import telemetry
 from traitconf.schema.members import Flavour
 from traitconf.schema.spec import spec_of
 
@@ -58,7 +59,7 @@ _SKIPPED: Final[Mapping[Flavour, Interceptor]] = {
     "generator": _skipped_generator,
     "async generator": _skipped_async_generator,
 }
-SLOTS: Final[Mapping[str, Slot]] = {"toggle": toggle}
+SLOTS: Final[Mapping[str, Slot]] = {"telemetry": telemetry, "toggle": toggle}
 """The slots that are furnished."""
 
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 import attrs
 
 from traitconf.runtime.context import running
+from traitconf.runtime.declared import measure
 from traitconf.runtime.events import Events
 from traitconf.runtime.shadow import ShadowTotals
 from traitconf.runtime.state import StateTable
@@ -48,11 +49,11 @@ class RuntimeServices:
 
     def count(self, trait: Any, counter: str, amount: int) -> None:
         """Add to a trait's counter."""
-        self.metrics.count(f"{spec_of(trait).name}.{counter}", amount)
+        measure(self.metrics, trait, counter, amount, running().tenant)
 
     def record(self, trait: Any, histogram: str, value: float) -> None:
         """Record one value of a trait's histogram."""
-        self.metrics.record(f"{spec_of(trait).name}.{histogram}", value)
+        measure(self.metrics, trait, histogram, value, running().tenant)
 
     def watch(self, trait: Any, model: str, member: str, *, acts: bool, now: Any = "", then: Any = "") -> None:
         """Note what a trait in shadow would have done with a member of a model."""

@@ -1,0 +1,94 @@
+"""The slot "telemetry": calls of operations are counted by their outcome and timed, as the trait's options say."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from traitconf.bind.measured import measured_link
+from traitconf.bind.operation import Operation
+from traitconf.errors import TenantRequired, TraitDisabled, Veto
+from traitconf.runtime.cell import CounterCell, HistogramCell
+from traitconf.runtime.family import ByTenant
+from traitconf.runtime.instrument import CALLS, DURATION
+from traitconf.runtime.telemetry import SETTLE, Metrics
+from traitconf.schema.spec import spec_of
+
+_DENIED: Final = (TraitDisabled, TenantRequired, Veto)
+_CANCELLED: Final = (asyncio.CancelledError, GeneratorExit)
+
+
+class OperationSeries:
+    """Where the calls of one operation are counted, for one tenant or for all.
+
+    Attributes:
+        ok: counts a call that returned.
+        took: records how long one took.
+    """
+
+    __slots__ = ("_calls", "_durations", "_metrics", "_tags", "is_own", "ok", "took")
+
+    def __init__(self, metrics: Metrics, operation: Operation, outcome: str, tenant: str = "") -> None:
+        """Find the cells."""
+        tags = {"trait": spec_of(operation.trait).name, "operation": operation.member.name}
+        self._metrics, self._tags = metrics, tags | ({"tenant": tenant} if tenant else {})
+        self._calls: CounterCell
+        self._durations: HistogramCell
+        self._calls, self.is_own = metrics.own_series(CALLS, "counter", self._tags | {"outcome": outcome})
+        self._durations, _ = metrics.own_series(DURATION, "histogram", self._tags)
+        self._durations.sample = operation.trait.metrics.sample
+        self.ok, self.took = self._calls.tick, self._durations.add
+
+    @property
+    def count(self) -> float:
+        """How many calls returned."""
+        return self._calls.value
+
+    def failed(self, error: BaseException, began: float) -> None:
+        """Count a call that raised, and how long it took."""
+        if isinstance(error, _DENIED):
+            outcome = "denied"
+        elif isinstance(error, _CANCELLED):
+            outcome = "cancelled"
+        else:
+            outcome = "failed"
+        self._metrics.count(CALLS, outcome=outcome, **self._tags)
+        if began and outcome != "denied":
+            self.took(time.perf_counter() - began)
+            if len(self._durations.pending) >= SETTLE:
+                self.settle()
+
+    def settle(self) -> None:
+        """Count in buckets what was recorded, unless somebody does it often enough."""
+        if len(self._durations.pending) >= SETTLE // 2:
+            self._metrics.settle()
+
+
+def telemetry(operation: Operation, position: int, call: Callable[..., Any]) -> Callable[..., Any]:
+    """Count and time the calls of an operation; nothing is in the way where its metrics are off."""
+    trait = operation.trait
+    services = trait._services
+    if not operation.member.operation or not trait.metrics.enabled or services is None:
+        return call
+    metrics, by_tenant = services.metrics, trait.metrics.tenant_tag != "off"
+    off = not trait.enabled or trait.shadow
+    outcome = "skipped" if off and operation.member.when_off == "skip" else "ok"
+    series = _table(metrics, operation, outcome) if by_tenant else OperationSeries(metrics, operation, outcome)
+    point = operation.point
+    place = point.index, -position
+    sample = trait.metrics.sample
+    return measured_link(point.signature, point.flavour, place, call, sample, series, by_tenant=by_tenant)
+
+
+def _table(metrics: Metrics, operation: Operation, outcome: str) -> ByTenant[OperationSeries]:
+    mode = operation.trait.metrics.tenant_tag
+    key = spec_of(operation.trait).name, operation.member.name, outcome, mode
+
+    def make(tenant: str) -> tuple[OperationSeries, bool]:
+        made = OperationSeries(metrics, operation, outcome, tenant)
+        return made, made.is_own
+
+    table = ByTenant(make, lambda one: one.count, metrics.top_k if mode == "top_k" else None)
+    return metrics.tables.setdefault(key, table)
