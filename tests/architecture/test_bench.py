@@ -15,6 +15,7 @@ BENCH = Path(__file__).resolve().parents[1] / "bench"
 BUDGETS = {
     "calls": {"unbound", "off", "named", "starred"},
     "hosts": {"tenant_of"},
+    "telemetry": {"counter", "duration"},
     "reads": {"held", "reader"},
     "reads through peers": set(),
     "toggles": {"enabled"},

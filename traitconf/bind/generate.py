@@ -224,6 +224,7 @@ def stamp(
     wait: bool = False,
     space: dict[str, Any] = _SPACE,
     baked: tuple[tuple[str, Any], ...] = (),
+    is_kept: bool = True,
     **values: Any,
 ) -> FunctionType:
     """Return a function made from a template.
@@ -236,9 +237,11 @@ def stamp(
         wait: whether a hook in it is awaited.
         space: its global variables.
         baked: constants, by the text that stands for them in the template.
+        is_kept: whether the code is kept for the next one; not where its constants must be free to go.
         **values: what the names of the template stand for.
     """
-    make = FunctionType(_factory(template, flavour, tuple(values), signature, place, baked, wait=wait), space)
+    factory = _factory if is_kept else _factory.__wrapped__
+    make = FunctionType(factory(template, flavour, tuple(values), signature, place, baked, wait=wait), space)
     function: FunctionType = make(*values.values())
     return function
 
@@ -324,7 +327,9 @@ def around_link(signature: Signature, place: Place, hook: Any, trait: Any, inner
 
 def provided_link(signature: Signature, index: int, function: Any, trait: Any) -> FunctionType:
     """Return a link that calls a trait's own function."""
-    return stamp(_PROVIDED, signature, place=(index, 0), _tc_hook=function, _tc_trait=trait)
+    link = stamp(_PROVIDED, signature, place=(index, 0), _tc_hook=function, _tc_trait=trait)
+    link.__traitconf_provided__ = (function, trait)  # type: ignore[attr-defined]  # whoever encloses it may call them
+    return link
 
 
 def inherited_link(signature: Signature, owner: type, *, reads: bool = False) -> FunctionType:

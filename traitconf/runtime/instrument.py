@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
 from collections.abc import Mapping
 from typing import Final, Literal
 
@@ -90,11 +89,3 @@ def catalogue(catalog: Catalog) -> dict[str, Instrument]:
                 found[full] = Instrument(full, signal.kind, signal.doc, signal.unit, ("tenant",))
     return found
 
-
-def bucket_of(bounds: tuple[float, ...], value: float) -> int:
-    """Return the bucket of a value: that of the first bound which is not less.
-
-    >>> bucket_of((1.0, 2.0), 1.0), bucket_of((1.0, 2.0), 9.0)
-    (0, 2)
-    """
-    return bisect.bisect_left(bounds, value)

@@ -24,7 +24,7 @@ class OperationSeries:
     """Where the calls of one operation are counted, for one tenant or for all.
 
     Attributes:
-        ok: counts a call that returned.
+        ok: counts a call that returned: one is taken for each.
         took: records how long one took.
     """
 
@@ -39,7 +39,7 @@ class OperationSeries:
         self._calls, self.is_own = metrics.own_series(CALLS, "counter", self._tags | {"outcome": outcome})
         self._durations, _ = metrics.own_series(DURATION, "histogram", self._tags)
         self._durations.sample = operation.trait.metrics.sample
-        self.ok, self.took = self._calls.tick, self._durations.add
+        self.ok, self.took = self._calls.ticks, self._durations.add
 
     @property
     def count(self) -> float:

@@ -231,7 +231,7 @@ def put(metrics: Metrics, cell: Any, value: float) -> None:
             metrics.settle()
     elif isinstance(cell, CounterCell):
         if value == 1:
-            cell.tick()
+            next(cell.ticks)
         elif value >= 0 and math.isfinite(value):
             cell.add(value)
         else:
