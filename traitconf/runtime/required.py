@@ -13,6 +13,7 @@ from traitconf.bind.binding import bindings_of
 from traitconf.errors import Problem
 from traitconf.resolve.order import Model, model_of
 from traitconf.resolve.resolver import Resolver
+from traitconf.runtime.sinks import sink_problems
 from traitconf.schema.catalog import Catalog
 from traitconf.schema.computed import is_computed
 from traitconf.schema.options import required
@@ -22,10 +23,13 @@ from traitconf.schema.spec import TraitSpec
 def required_problems(resolver: Resolver, catalog: Catalog) -> Iterator[Problem]:
     """Yield TC501 for every required option that nothing defines where its trait is enabled; what fails to be computed.
 
+    And TC740 and TC741 for sinks of metrics that are not there.
+
     Args:
         resolver: over the graph.
         catalog: the known traits and models.
     """
+    yield from sink_problems(resolver)
     for spec, model in _used(resolver, catalog):
         missing = [] if spec.tenant == "required" else _missing(resolver, spec, model, None)
         yield from missing

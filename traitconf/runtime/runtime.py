@@ -186,6 +186,7 @@ class Runtime:
             self._published.is_root = False
             self._published.rest()
         self._reloader.stop()
+        self.services.metrics.outlet.close()
         if self._contexts.directory is not None:
             self._contexts.directory.close()
 
@@ -334,10 +335,9 @@ class Runtime:
             self._contexts.refresh(tenant)
 
     def _say_changed(self, changes: Changes | None) -> None:
-        self.services.metrics.count("traitconf.config.published")
+        self.services.metrics.outlet.published(self.snapshot, is_root=self._published.is_root)
         if changes:
-            payload = {"changes": changes, "generation": changes.new.generation}
-            self.services.events.emit(CHANGED, self, None, payload)
+            self.services.events.emit(CHANGED, self, None, {"changes": changes, "generation": changes.new.generation})
 
     def _say_failed(self, problems: tuple[Problem, ...]) -> None:
         former = self._published.snapshot
@@ -345,7 +345,7 @@ class Runtime:
             return
         self.services.metrics.count("traitconf.config.failures")
         for problem in problems:
-            log.warning("not published: %s", problem.render())
+            log.warning("not published: %s", problem.render(), extra={"tc_code": problem.code})
         payload = {"problems": problems, "generation": former.generation}
         self.services.events.emit(FAILED, self, None, payload)
 

@@ -10,11 +10,11 @@ import weakref
 from collections.abc import Iterator
 from typing import Any, Final
 
-import attrs
-
 from traitconf.runtime.cell import Cell, CounterCell, Distribution, GaugeCell, HistogramCell, weight
 from traitconf.runtime.family import ByTenant, Family
 from traitconf.runtime.instrument import FRAMEWORK, Instrument, Kind, Tags
+from traitconf.runtime.outlet import Outlet
+from traitconf.runtime.point import Point, Tap
 from traitconf.schema import forks
 
 SETTLE: Final = 1024
@@ -22,63 +22,6 @@ SETTLE: Final = 1024
 REFUSED: Final = "traitconf.metrics.refused"
 COLLECT: Final = "traitconf.metrics.collect.duration"
 log: Final = logging.getLogger("traitconf.metrics")
-
-
-@attrs.frozen
-class Point:
-    """Record: one series at one moment.
-
-    Attributes:
-        instrument: what is measured.
-        tags: names and values.
-        value: of a counter or gauge; of a histogram, how many values were recorded.
-        distribution: of a histogram.
-        buckets: of a histogram, how many values are in each.
-        recent: of a histogram, the last values.
-        sample: which share of a histogram's values is recorded.
-    """
-
-    instrument: Instrument
-    tags: Tags
-    value: float
-    distribution: Distribution | None = None
-    buckets: tuple[int, ...] = ()
-    recent: tuple[float, ...] = ()
-    sample: float = 1.0
-
-    @property
-    def key(self) -> tuple[str, Tags]:
-        """What no other series of the runtime has."""
-        return self.instrument.name, self.tags
-
-
-class Tap:
-    """Raw values of histograms, kept for a sink that wants each of them.
-
-    Attributes:
-        values: by series.
-        dropped: how many values found no place.
-    """
-
-    LIMIT: Final = 10_000
-    """How many values of one series are kept until the sink takes them."""
-
-    def __init__(self) -> None:
-        """Begin empty."""
-        self.values: dict[tuple[str, Tags], list[float]] = {}
-        self.dropped = 0
-
-    def keep(self, key: tuple[str, Tags], batch: list[float]) -> None:
-        """Keep values, as long as there is a place for them."""
-        kept = self.values.setdefault(key, [])
-        room = self.LIMIT - len(kept)
-        kept += batch[:room]
-        self.dropped += max(0, len(batch) - room)
-
-    def take(self) -> dict[tuple[str, Tags], list[float]]:
-        """Return what was kept, and begin anew."""
-        taken, self.values = self.values, {}
-        return taken
 
 
 class Metrics:
@@ -91,6 +34,7 @@ class Metrics:
         top_k: how many tenants have series of their own where an option says `top_k`.
         taps: what keeps raw values for sinks.
         tables: what is counted for each tenant, by what it is.
+        outlet: where they go.
     """
 
     def __init__(self, budget: int = 2000, top_k: int = 50) -> None:
@@ -100,6 +44,7 @@ class Metrics:
         self._families: dict[str, Family] = {}
         self.tables: dict[tuple[str, ...], ByTenant[Any]] = {}
         self._lock = threading.RLock()
+        self.outlet = Outlet(self)
         forks.follow(self)
 
     def forked(self) -> None:
@@ -118,18 +63,18 @@ class Metrics:
 
     def count(self, name: str, amount: int = 1, /, **tags: Any) -> None:
         """Add to a counter."""
-        put(self, self.series(name, "counter", **tags), amount)
+        put(self, _series(self, name, "counter", tags), amount)
 
     def record(self, name: str, value: float, /, **tags: Any) -> None:
         """Record one value of a histogram."""
-        put(self, self.series(name, "histogram", **tags), value)
+        put(self, _series(self, name, "histogram", tags), value)
 
     def gauge(self, name: str, value: float, /, **tags: Any) -> None:
         """Set a gauge; what it said with other values of its tags is forgotten."""
         with self._lock:
             if tags and name in self._families:
                 self._families[name].cells.clear()
-            cell = self.series(name, "gauge", **tags)
+            cell = _series(self, name, "gauge", tags)
             if cell is not None:
                 cell.value = value
 
@@ -155,14 +100,12 @@ class Metrics:
             max(one.most for one in found),
         )
 
-    def series(self, name: str, kind: Kind, /, **tags: Any) -> Any:
-        """Return the cell of a series, or nothing where no instrument takes it."""
-        try:
-            return self.own_series(name, kind, tags)[0]
-        except ValueError as error:
-            log.debug("not measured: %s", error)
-            self.count(REFUSED, reason="tag")
-            return None
+    def limit(self, budget: int) -> None:
+        """Let an instrument have so many series."""
+        with self._lock:
+            self.budget = budget
+            for family in self._families.values():
+                family.budget = budget
 
     def own_series(self, name: str, kind: Kind, tags: dict[str, Any]) -> tuple[Any, bool]:
         """Return the cell of a series, and whether it is its own or that of all beyond the budget.
@@ -212,6 +155,16 @@ class Metrics:
             for key, cell in list(family.cells.items()):
                 pairs = zip(family.instrument.tags, key, strict=True)
                 yield name, tuple((tag, value) for tag, value in pairs if value), cell
+
+
+def _series(metrics: Metrics, name: str, kind: Kind, tags: dict[str, Any]) -> Any:
+    """Return the cell of a series, or nothing where no instrument takes it."""
+    try:
+        return metrics.own_series(name, kind, tags)[0]
+    except ValueError as error:
+        log.debug("not measured: %s", error)
+        metrics.count(REFUSED, reason="tag")
+        return None
 
 
 def put(metrics: Metrics, cell: Any, value: float) -> None:

@@ -10,6 +10,7 @@ import attrs
 
 from traitconf.schema.options import option
 from traitconf.schema.spec import TraitSpec
+from traitconf.schema.telemetry_settings import TelemetryOptions
 from traitconf.schema.trait import record_spec
 from traitconf.types import FrozenMap, Secret
 
@@ -82,6 +83,7 @@ class RuntimeSettings:
     loader_timeout: timedelta = option(timedelta(seconds=10), doc="How long one loader may take.")
     watch: WatchOptions = option(WatchOptions(), doc="Watching the files of the configuration.")
     directory: DirectoryOptions = option(DirectoryOptions(), doc="Asking the tenant directory.")
+    telemetry: TelemetryOptions = option(TelemetryOptions(), doc="Where metrics and traces go.")
 
 
 RUNTIME: Final = record_spec(RuntimeSettings, "runtime")
