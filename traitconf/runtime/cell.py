@@ -87,8 +87,7 @@ class GaugeCell:
         self.value = 0.0
 
     def clear(self) -> None:
-        """Begin at zero again."""
-        self.value = 0.0
+        """Go on: what a gauge says is not of the past."""
 
 
 class HistogramCell:

@@ -1,4 +1,4 @@
-"""`Metrics`: the counters, gauges and histograms of one runtime; counting is an addition, nothing is sent from a call."""
+"""`Metrics`: the counters, gauges and histograms of one runtime. Counting is an addition; no call sends anything."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import weakref
 from collections.abc import Iterator
 from typing import Any, Final
 
-from traitconf.runtime.cell import Cell, CounterCell, Distribution, GaugeCell, HistogramCell, weight
+from traitconf.runtime.cell import Cell, CounterCell, Distribution, HistogramCell, weight
 from traitconf.runtime.family import ByTenant, Family
 from traitconf.runtime.instrument import FRAMEWORK, Instrument, Kind, Tags
 from traitconf.runtime.outlet import Outlet
