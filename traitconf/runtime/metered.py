@@ -14,6 +14,7 @@ from traitconf.runtime.cell import CounterCell, HistogramCell
 from traitconf.runtime.family import ByTenant
 from traitconf.runtime.instrument import CALLS, DURATION
 from traitconf.runtime.telemetry import SETTLE, Metrics
+from traitconf.runtime.traced import traced
 from traitconf.schema.spec import spec_of
 
 _DENIED: Final = (TraitDisabled, TenantRequired, Veto)
@@ -67,18 +68,23 @@ class OperationSeries:
 
 
 def telemetry(operation: Operation, position: int, call: Callable[..., Any]) -> Callable[..., Any]:
-    """Count and time the calls of an operation; nothing is in the way where its metrics are off."""
-    trait = operation.trait
-    services = trait._services
-    if not operation.member.operation or not trait.metrics.enabled or services is None:
+    """Count, time and trace the calls of an operation; nothing is in the way where none of that is wanted."""
+    if not operation.member.operation or operation.trait._services is None:
         return call
-    metrics, by_tenant = services.metrics, trait.metrics.tenant_tag != "off"
+    if operation.trait.metrics.enabled:
+        call = _measured(operation, position, call)
+    if operation.settings is not None and operation.settings.telemetry.traces:
+        call = traced(operation, position, call)
+    return call
+
+
+def _measured(operation: Operation, position: int, call: Callable[..., Any]) -> Callable[..., Any]:
+    trait, point = operation.trait, operation.point
+    metrics, by_tenant = trait._services.metrics, trait.metrics.tenant_tag != "off"
     off = not trait.enabled or trait.shadow
     outcome = "skipped" if off and operation.member.when_off == "skip" else "ok"
     series = _table(metrics, operation, outcome) if by_tenant else OperationSeries(metrics, operation, outcome)
-    point = operation.point
-    place = point.index, -position
-    sample = trait.metrics.sample
+    place, sample = (point.index, -position), trait.metrics.sample
     return measured_link(point.signature, point.flavour, place, call, sample, series, by_tenant=by_tenant)
 
 
