@@ -46,7 +46,7 @@ def install(packages: list[str]) -> str:
 
 
 def npm() -> list[str]:
-    """Return the words that run npm: the system's, or the one that pyright's Node.js brings; none where there is none."""
+    """Return the words that run npm: the system's, or that of pyright's Node.js; none where there is none."""
     if found := shutil.which("npm"):
         return [found]
     python = ROOT / ".venv/bin/python"

@@ -231,5 +231,5 @@ def test_an_address_that_cannot_be_reached_raises_before_anything_is_sent(url):
     from traitconf.runtime.point import Reading
 
     readings = [Reading(point, point.value) for point in metrics.points()]
-    with pytest.raises(OSError, match="."):
+    with pytest.raises(OSError, match=r"."):
         sink.write(readings)

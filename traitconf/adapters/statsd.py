@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from traitconf.runtime.telemetry import Metrics
     from traitconf.schema.telemetry_settings import StatsdOptions, TelemetryOptions
 
-log: Final = Limited(logging.getLogger("traitconf.metrics"))
+limited: Final = Limited(logging.getLogger("traitconf.metrics"))
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_.\-]")
 LONGEST: Final = 120
 PORT: Final = 8125
@@ -76,7 +76,7 @@ class Statsd:
                     pipe._send_stat(name, value, 1)  # noqa: SLF001 -- no public method writes tags behind the value
         except OSError as error:
             self.close()
-            log.warning("lost", "statsd took %d values, or part of them: %r", len(lines), error)
+            limited.warning("lost", "statsd took %d values, or part of them: %r", len(lines), error)
             if self._metrics is not None:
                 self._metrics.count("traitconf.sink.dropped", len(lines), sink="statsd")
 

@@ -53,7 +53,12 @@ _END: Final = {
 }
 _LOOK: Final = "_tc_series = _tc_table[('_tc_current' or 0)().tenant]\n"
 _SERIES: Final = ("took", "failed", "settle")
-_BAKED: Final[Baked] = (("_tc_clock", time.perf_counter), ("_tc_draw", random.random), ("_tc_current", current), ("_tc_next", next))
+_BAKED: Final[Baked] = (
+    ("_tc_clock", time.perf_counter),
+    ("_tc_draw", random.random),
+    ("_tc_current", current),
+    ("_tc_next", next),
+)
 
 
 def _template(flavour: str, pace: str, *, by_tenant: bool, provided: bool) -> str:

@@ -1,4 +1,4 @@
-"""What one series holds. Adding takes no lock; whoever reads a cell holds the lock of the metrics that it belongs to."""
+"""What one series holds. Adding takes no lock; whoever reads a cell holds the lock of the metrics it belongs to."""
 
 from __future__ import annotations
 

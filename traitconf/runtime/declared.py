@@ -7,7 +7,7 @@ from typing import Any
 
 from traitconf.runtime.cell import weight
 from traitconf.runtime.family import ByTenant
-from traitconf.runtime.instrument import Instrument
+from traitconf.runtime.instrument import Instrument, Kind
 from traitconf.runtime.telemetry import Metrics, put
 from traitconf.schema.spec import spec_of
 
@@ -37,7 +37,8 @@ def measure(metrics: Metrics, trait: Any, name: str, value: float, tenant: str |
 def _table(metrics: Metrics, trait: Any, name: str) -> ByTenant[Any]:
     spec, mode = spec_of(trait), trait.metrics.tenant_tag
     signal, full = spec.signals[name], f"{spec.name}.{name}"
-    metrics.declare(Instrument(full, signal.kind, signal.doc, signal.unit, ("tenant",)))
+    kind: Kind = "histogram" if signal.kind == "histogram" else "counter"
+    metrics.declare(Instrument(full, kind, signal.doc, signal.unit, ("tenant",)))
     most = metrics.top_k if mode == "top_k" else None
-    made = ByTenant(lambda tag: metrics.own_series(full, signal.kind, {"tenant": tag}), weight, most)
+    made = ByTenant(lambda tag: metrics.own_series(full, kind, {"tenant": tag}), weight, most)
     return metrics.tables.setdefault((spec.name, name, mode), made)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = 2.0
 """How many seconds the end of a program waits for a sink."""
-log: Final = Limited(logging.getLogger("traitconf.metrics"))
+limited: Final = Limited(logging.getLogger("traitconf.metrics"))
 
 
 class Feed:
@@ -65,7 +65,7 @@ class Feed:
         if thread is not None and thread.ident is not None:
             thread.join(PATIENCE)
             if thread.is_alive():
-                log.warning("slow", "the sink %s did not end in %s s; what it was not told is lost", self.name, PATIENCE)
+                limited.warning("slow", "the sink %s does not end; what it was not told is lost", self.name)
                 return
         getattr(self.sink, "close", _nothing)()
         self._metrics.taps.discard(self._tap)
@@ -85,7 +85,7 @@ class Feed:
                 self._metrics.count("traitconf.sink.failures", sink=self.name)
                 if taken := sum(map(len, values.values())):
                     self._metrics.count("traitconf.sink.dropped", taken, sink=self.name)
-                log.warning(type(error), "the sink %s failed: %r; it is tried again", self.name, error)
+                limited.warning(type(error).__name__, "the sink %s failed: %r; it is tried again", self.name, error)
             else:
                 self._told.update({point.key: point.value for point in points})
             self._metrics.record("traitconf.sink.write.duration", time.perf_counter() - began, sink=self.name)

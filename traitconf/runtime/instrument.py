@@ -88,4 +88,3 @@ def catalogue(catalog: Catalog) -> dict[str, Instrument]:
                 full = f"{spec.name}.{name}"
                 found[full] = Instrument(full, signal.kind, signal.doc, signal.unit, ("tenant",))
     return found
-

@@ -142,8 +142,8 @@ def _written(path: Path) -> Written | None:
         document = json.loads(path.read_text(encoding="utf-8"))
         if document["schema"] != SCHEMA:
             return None
-        names = ("pid", "began", "written", "interval")
-        return Written(*(document[name] for name in names), series=tuple(document["series"]))
+        when = document["began"], document["written"], document["interval"]
+        return Written(document["pid"], *when, tuple(document["series"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

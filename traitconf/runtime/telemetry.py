@@ -196,4 +196,3 @@ def _point(instrument: Instrument, tags: Tags, cell: Cell) -> Point:
         buckets, recent = tuple(cell.buckets), tuple(cell.recent)
         return Point(instrument, tags, sum(buckets), cell.distribution, buckets, recent, cell.sample)
     return Point(instrument, tags, cell.value)
-

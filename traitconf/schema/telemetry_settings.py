@@ -48,9 +48,7 @@ class TelemetryOptions:
     sinks: tuple[str, ...] = option(
         (), doc="Where metrics are sent: file, statsd, otel, prometheus, or what an installed package offers."
     )
-    interval: timedelta = option(
-        timedelta(seconds=10), ge=timedelta(milliseconds=10), doc="How often they are sent."
-    )
+    interval: timedelta = option(timedelta(seconds=10), ge=timedelta(milliseconds=10), doc="How often they are sent.")
     series: int = option(2000, ge=1, doc="How many series an instrument may have; further ones are counted together.")
     top_k: int = option(50, ge=1, doc="How many tenants have series of their own where tenant_tag is top_k.")
     directory: str = option(
