@@ -54,13 +54,11 @@ class Family:
         if not self.spilled:
             log.warning("%s has %d series; further ones are counted together", self.instrument.name, self.budget)
         self.spilled += 1
-        names = self.instrument.tags
-        rest = tuple(value if self._keeps(name) else OTHER for name, value in zip(names, key, strict=True))
+        # Where tenants are many, the other tags come from code, and what they say of the rest is worth keeping.
+        has_tenant = bool(tags.get("tenant")) and len(self.cells) < 2 * self.budget
+        pairs = zip(self.instrument.tags, key, strict=True)
+        rest = tuple(value if has_tenant and name != "tenant" else OTHER for name, value in pairs)
         return self.cells.setdefault(rest, self._new()), False
-
-    def _keeps(self, name: str) -> bool:
-        """Whether a tag keeps its value beyond the budget: where tenants are many, the rest comes from code."""
-        return "tenant" in self.instrument.tags and name != "tenant" and len(self.cells) < 2 * self.budget
 
     def _new(self) -> Cell:
         kind = self.instrument.kind

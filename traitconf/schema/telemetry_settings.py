@@ -16,7 +16,7 @@ class StatsdOptions:
 
     url: str = option(
         "udp://127.0.0.1:8125",
-        pattern=r"(udp|tcp)://[^/:]+:\d+|(udp|tcp)://\[[0-9a-fA-F:]+\]:\d+|unix:///.+",
+        pattern=r"(udp|tcp)://[^/:\s]+:\d+|(udp|tcp)://\[[0-9a-fA-F:]+\]:\d+|unix:///.+",
         doc="Where the daemon listens: udp://HOST:PORT, tcp://HOST:PORT or unix:///PATH.",
     )
     tags: Literal["dogstatsd", "graphite", "plain"] = option(
