@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import sys
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -14,11 +14,10 @@ from traitconf.runtime.cell import CounterCell, HistogramCell
 from traitconf.runtime.family import ByTenant
 from traitconf.runtime.instrument import CALLS, DURATION
 from traitconf.runtime.telemetry import SETTLE, Metrics
-from traitconf.runtime.traced import traced
+from traitconf.runtime.traced import logged, traced
 from traitconf.schema.spec import spec_of
 
 _DENIED: Final = (TraitDisabled, TenantRequired, Veto)
-_CANCELLED: Final = (asyncio.CancelledError, GeneratorExit)
 
 
 class OperationSeries:
@@ -49,12 +48,7 @@ class OperationSeries:
 
     def failed(self, error: BaseException, began: float) -> None:
         """Count a call that raised, and how long it took."""
-        if isinstance(error, _DENIED):
-            outcome = "denied"
-        elif isinstance(error, _CANCELLED):
-            outcome = "cancelled"
-        else:
-            outcome = "failed"
+        outcome = "denied" if isinstance(error, _DENIED) else "cancelled" if _is_cancelled(error) else "failed"
         self._metrics.count(CALLS, outcome=outcome, **self._tags)
         if began and outcome != "denied":
             self.took(time.perf_counter() - began)
@@ -67,12 +61,19 @@ class OperationSeries:
             self._metrics.settle()
 
 
+def _is_cancelled(error: BaseException) -> bool:
+    asyncio = sys.modules.get("asyncio")  # to import it takes long, and who has not cannot cancel
+    return isinstance(error, GeneratorExit) or (asyncio is not None and isinstance(error, asyncio.CancelledError))
+
+
 def telemetry(operation: Operation, position: int, call: Callable[..., Any]) -> Callable[..., Any]:
     """Count, time and trace the calls of an operation; nothing is in the way where none of that is wanted."""
     if not operation.member.operation or operation.trait._services is None:
         return call
     if operation.trait.metrics.enabled:
         call = _measured(operation, position, call)
+    if operation.trait.log.level == "debug":
+        call = logged(operation, position, call)
     if operation.settings is not None and operation.settings.telemetry.traces:
         call = traced(operation, position, call)
     return call

@@ -59,6 +59,12 @@ class RuntimeServices:
         """Note what a trait in shadow would have done with a member of a model."""
         self.shadows.note((spec_of(trait).name, model, member, running().tenant), acts=acts, now=now, then=then)
 
+    def about(self) -> dict[str, Any]:
+        """Return for whom the running code runs, for the log."""
+        here = running()
+        found = {"tenant": here.tenant, "actor": here.actor and here.actor.id, "request_id": here.request_id}
+        return {name: value for name, value in found.items() if value}
+
     def shared(self, factory: Callable[[], S]) -> S:
         """Return the runtime's one object made by `factory`."""
         with self._lock:

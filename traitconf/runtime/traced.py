@@ -1,9 +1,11 @@
-"""Spans around the calls of operations, where `[runtime.telemetry]` asks for them."""
+"""Spans and lines of the log around the calls of operations, where the configuration asks for them."""
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any, Final
 
@@ -44,6 +46,32 @@ def traced(operation: Operation, position: int, call: Callable[..., Any]) -> Cal
         tenant = running().tenant
         about = what if tenant is None else {**what, "traitconf.tenant": tenant}
         return span(operation.name, about, is_current=is_current)
+
+    return operation.around(position, _INTERCEPTORS[operation.flavour](begun), call)
+
+
+def logged(operation: Operation, position: int, call: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a call of which a line at DEBUG tells the outcome and the time.
+
+    Args:
+        operation: what is called.
+        position: of the slot in the pipeline.
+        call: what it encloses.
+    """
+    trait, name = operation.trait, operation.name
+    fields = {"operation": operation.member.name, "model": operation.model.__name__}
+
+    @contextlib.contextmanager
+    def begun() -> Iterator[None]:
+        began, outcome = time.perf_counter(), "ok"
+        try:
+            yield
+        except BaseException as error:
+            outcome = type(error).__name__
+            raise
+        finally:
+            taken = round((time.perf_counter() - began) * 1000, 3)
+            trait.logger.debug("%s: %s", name, outcome, outcome=outcome, duration_ms=taken, **fields)
 
     return operation.around(position, _INTERCEPTORS[operation.flavour](begun), call)
 
