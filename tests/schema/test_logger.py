@@ -141,7 +141,7 @@ def test_operations_are_logged_at_debug(host, lines):
     host.render("x")
     with tc.override({"page.log.level": "debug"}), tc.tenant("acme"):
         host.render("hidden argument")
-        with pytest.raises(ValueError, match="^$"):
+        with pytest.raises(ValueError, match=r"^$"):
             host.render("")
     found = [(text, fields) for level, text, fields in lines() if level == "DEBUG"]
     assert [text for text, _ in found] == ["page.render: ok", "page.render: ValueError"]

@@ -66,10 +66,8 @@ def _is_cancelled(error: BaseException) -> bool:
     return isinstance(error, GeneratorExit) or (asyncio is not None and isinstance(error, asyncio.CancelledError))
 
 
-def telemetry(operation: Operation, position: int, call: Callable[..., Any]) -> Callable[..., Any]:
-    """Count, time and trace the calls of an operation; nothing is in the way where none of that is wanted."""
-    if not operation.member.operation or operation.trait._services is None:
-        return call
+def metered(operation: Operation, position: int, call: Callable[..., Any]) -> Callable[..., Any]:
+    """Count, time, trace and log the calls of an operation; nothing is in the way where none of that is wanted."""
     if operation.trait.metrics.enabled:
         call = _measured(operation, position, call)
     if operation.trait.log.level == "debug":

@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from traitconf.bind.operation import Interceptor, Operation
 from traitconf.errors import AdapterRequired, TraitDisabled
-from traitconf.runtime.metered import telemetry
 from traitconf.schema.members import Flavour
 from traitconf.schema.spec import spec_of
 
@@ -19,6 +18,15 @@ Slot = Callable[[Operation, int, Callable[..., Any]], Callable[..., Any]]
 """Takes an operation, the slot's position (1 is outermost) and what to enclose."""
 ORDER: Final = ("telemetry", "toggle", "before", "cache", "queue", "after")
 """The slots, outermost first; `queue` encloses the body."""
+
+
+def telemetry(operation: Operation, position: int, call: Callable[..., Any]) -> Callable[..., Any]:
+    """Count, time, trace and log the calls of an operation, as it is configured; see `runtime.metered`."""
+    if not operation.member.operation or operation.trait._services is None:
+        return call
+    from traitconf.runtime.metered import metered
+
+    return metered(operation, position, call)
 
 
 def toggle(operation: Operation, position: int, call: Callable[..., Any]) -> Callable[..., Any]:

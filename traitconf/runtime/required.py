@@ -13,10 +13,10 @@ from traitconf.bind.binding import bindings_of
 from traitconf.errors import Problem
 from traitconf.resolve.order import Model, model_of
 from traitconf.resolve.resolver import Resolver
-from traitconf.runtime.sinks import sink_problems
 from traitconf.schema.catalog import Catalog
 from traitconf.schema.computed import is_computed
 from traitconf.schema.options import required
+from traitconf.schema.settings import RUNTIME
 from traitconf.schema.spec import TraitSpec
 
 
@@ -29,7 +29,11 @@ def required_problems(resolver: Resolver, catalog: Catalog) -> Iterator[Problem]
         resolver: over the graph.
         catalog: the known traits and models.
     """
-    yield from sink_problems(resolver)
+    telemetry = resolver.resolve(RUNTIME).trait.telemetry
+    if telemetry.sinks or telemetry.traces:
+        from traitconf.runtime.sinks import sink_problems
+
+        yield from sink_problems(resolver)
     for spec, model in _used(resolver, catalog):
         missing = [] if spec.tenant == "required" else _missing(resolver, spec, model, None)
         yield from missing
