@@ -22,7 +22,11 @@ class GateError(Exception):
 LESS: Final = {"FUZZ_EDITS": "1000", "RELOADS": "1000"}
 """How often random and endurance tests repeat in all gates but the first, which takes their full numbers."""
 
-LEFT_OUT: Final = ("tests/scenarios/test_foreign_suites.py", "tests/scenarios/test_guides.py")
+LEFT_OUT: Final = (
+    "tests/scenarios/test_foreign_suites.py",
+    "tests/scenarios/test_guides.py",
+    "tests/scenarios/test_telemetry_guards.py",
+)
 """What only the first gate runs: whole suites of others, and projects that start their own servers and tests."""
 
 
