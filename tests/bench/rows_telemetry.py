@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 import importlib.util
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import traitconf as tc
@@ -16,6 +18,7 @@ from rounds import Contender, measure
 from row import Row
 from samples import Samples
 from table import Table
+from traitconf.runtime.settler import Settler
 from traitconf.schema.records import MetricOptions
 
 _PEERS = {"statsd": "statsd", "prometheus_client": "prometheus_client", "opentelemetry": "opentelemetry.sdk"}
@@ -37,7 +40,8 @@ def deal() -> Mapping[str, Contender]:
         "plain": _touch(host_class()()),
         "unmeasured": _operation(enabled=False),
         "counter": _operation(sample=0.0),
-        "duration": _operation(),
+        "duration": _told(),
+        "alone": _operation(),
         "sampled": _operation(sample=0.1),
         "tenant": _operation(tenant_tag="all"),
     }
@@ -76,6 +80,22 @@ def _operation(**options: Any) -> Contender:
     with tc.tenant(ON):
         assert host().touch(1) == 1
     return _touch(host())
+
+
+def _told() -> Contender:
+    """Return an operation of a program with a sink: a thread of its own settles what was timed."""
+
+    @contextmanager
+    def scope() -> Iterator[None]:
+        metrics = tc.process_runtime().services.metrics
+        settler = Settler(metrics)
+        try:
+            with tc.tenant(ON):
+                yield
+        finally:
+            settler.close()
+
+    return replace(_operation(), scope=scope)
 
 
 def _wrapped(around: Callable[[Any], Any]) -> Contender:
@@ -130,7 +150,6 @@ def _prometheus() -> tuple[Around, Around]:
 
 
 def _opentelemetry() -> tuple[Around, Around]:
-    from contextlib import contextmanager
     from time import perf_counter
 
     from opentelemetry.sdk.metrics import MeterProvider
@@ -150,11 +169,12 @@ def _opentelemetry() -> tuple[Around, Around]:
 _PLAIN = "plain call"
 TELEMETRY = Table(
     name="telemetry",
-    method="as calls; durations include the work of settling them into buckets",
+    method="as calls; with a sink a thread of its own sorts durations into buckets, else the calls do it",
     rows=(
         Row("operation, metrics off: the chain is the body", _PLAIN, "unmeasured", "plain", aside="no budget"),
         Row("operation, counter", _PLAIN, "counter", "plain", 5),
-        Row("operation, counter and duration", _PLAIN, "duration", "plain", 11),
+        Row("operation, counter and duration, with a sink", _PLAIN, "duration", "plain", 11),
+        Row("operation, counter and duration, without any", _PLAIN, "alone", "plain", aside="no budget"),
         Row("operation, counter and every tenth duration", _PLAIN, "sampled", "plain", aside="no budget"),
         Row("operation, counter and duration by tenant", _PLAIN, "tenant", "plain", aside="no budget"),
         *(

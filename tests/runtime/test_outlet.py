@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 
 import pytest
 
@@ -101,3 +102,36 @@ def test_the_budget_is_configured(tc_config):
     for number in range(5):
         metrics.count("shop.sales", shop=f"s{number}")
     assert metrics.counter("shop.sales", shop="__other__") == 3
+
+
+def test_with_a_sink_a_thread_settles(tc_config, tmp_path):
+    """Where somebody wants the numbers, a thread sorts what calls have timed; the calls do it again without."""
+
+    @tc.trait(name="page")
+    class Page(tc.TraitBase):
+        """Give pages."""
+
+        @tc.operation()
+        def render(self, host):
+            return 1
+
+    @tc.use(Page)
+    class Host: ...
+
+    runtime = tc_config({"runtime.toml": ON.format(tmp_path / "state")})
+    metrics, settled = runtime.services.metrics, threading.Event()
+    settle, threads = metrics.settle, set()
+
+    def noted():
+        threads.add(threading.current_thread().name)
+        settle()
+        settled.set()
+
+    metrics.settle = noted
+    for _ in range(2048):
+        Host().render()
+    assert settled.wait(30)
+    assert threads == {"traitconf-settler"}
+    assert metrics.histogram("traitconf.operation.duration").count == 2048
+    runtime.stop()
+    assert metrics.wake is None

@@ -13,6 +13,7 @@ from traitconf.errors import TenantRequired, TraitDisabled, Veto
 from traitconf.runtime.cell import CounterCell, HistogramCell
 from traitconf.runtime.family import ByTenant
 from traitconf.runtime.instrument import CALLS, DURATION
+from traitconf.runtime.settler import PATIENT
 from traitconf.runtime.telemetry import SETTLE, Metrics
 from traitconf.runtime.traced import logged, traced
 from traitconf.schema.spec import spec_of
@@ -56,8 +57,11 @@ class OperationSeries:
                 self.settle()
 
     def settle(self) -> None:
-        """Count in buckets what was recorded, unless somebody does it often enough."""
-        if len(self._durations.pending) >= SETTLE // 2:
+        """Have counted in buckets what was recorded, unless somebody does it often enough."""
+        waiting, wake = len(self._durations.pending), self._metrics.wake
+        if wake is not None and waiting < PATIENT:
+            wake()
+        elif waiting >= SETTLE // 2:
             self._metrics.settle()
 
 

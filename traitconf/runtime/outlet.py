@@ -12,6 +12,7 @@ from traitconf.schema import forks
 
 if TYPE_CHECKING:
     from traitconf.runtime.feed import Feed
+    from traitconf.runtime.settler import Settler
     from traitconf.runtime.snapshot import Snapshot
     from traitconf.runtime.telemetry import Metrics
     from traitconf.schema.telemetry_settings import TelemetryOptions
@@ -31,6 +32,7 @@ class Outlet:
         self._options: TelemetryOptions | None = None
         self._lock = threading.Lock()
         self.feeds: list[Feed] = []
+        self._settler: Settler | None = None
         forks.follow(self)
 
     def forked(self) -> None:
@@ -69,6 +71,7 @@ class Outlet:
             for name in options.sinks:
                 self._open(name, options)
             if self.feeds:
+                self._settle_elsewhere()
                 atexit.register(self.close)
 
     def tell(self) -> None:
@@ -98,8 +101,18 @@ class Outlet:
         feed.start()
         self.feeds.append(feed)
 
+    def _settle_elsewhere(self) -> None:
+        from traitconf.runtime.settler import Settler
+
+        metrics = self._metrics()
+        if metrics is not None:
+            self._settler = Settler(metrics)
+
     def _close(self) -> None:
         feeds, self.feeds = self.feeds, []
+        settler, self._settler = self._settler, None
+        if settler is not None:
+            settler.close()
         for feed in feeds:
             feed.close()
         if feeds:

@@ -7,7 +7,7 @@ import math
 import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from traitconf.runtime.cell import Cell, CounterCell, Distribution, HistogramCell, weight
@@ -35,12 +35,14 @@ class Metrics:
         taps: what keeps raw values for sinks.
         tables: what is counted for each tenant, by what it is.
         outlet: where they go.
+        wake: has pending values settled by a thread; nothing where there is none.
     """
 
     def __init__(self, budget: int = 2000, top_k: int = 50) -> None:
         """Begin at zero."""
         self.budget, self.top_k = budget, top_k
         self.taps: weakref.WeakSet[Tap] = weakref.WeakSet()
+        self.wake: Callable[[], None] | None = None
         self._families: dict[str, Family] = {}
         self.tables: dict[tuple[str, ...], ByTenant[Any]] = {}
         self._lock = threading.RLock()
