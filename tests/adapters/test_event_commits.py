@@ -100,30 +100,21 @@ class TestDjango:
     def show(self, booked):
         """A model that has the operation, and a database in memory."""
         pytest.importorskip("django", reason="Django is not installed here")
-        from django.conf import settings
+        import django_world
 
-        if not settings.configured:
-            databases = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
-            settings.configure(DATABASES=databases, DEFAULT_AUTO_FIELD="django.db.models.BigAutoField")
-        import django
-
-        django.setup()
-        from django.db import models
+        django_world.setup()
+        from django.db import connections, models
 
         @tc.use(booked)
         class EventedShow(models.Model):
             """A show."""
 
             class Meta:
-                """Of no installed application."""
+                """Of an application of its own."""
 
-                app_label = "evented"
+                app_label = django_world.app_label()
 
         yield EventedShow
-        from django.apps import apps
-        from django.db import connections
-
-        apps.all_models["evented"].clear()
         connections.close_all()
 
     def test_after_the_commit(self, show, heard):

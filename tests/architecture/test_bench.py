@@ -16,6 +16,7 @@ BUDGETS = {
     "calls": {"unbound", "off", "named", "starred"},
     "hosts": {"tenant_of"},
     "events": {"nobody", "after", "before"},
+    "telemetry": {"counter", "duration"},
     "reads": {"held", "reader"},
     "reads through peers": set(),
     "toggles": {"enabled"},

@@ -143,7 +143,8 @@ def test_documents_run(path, tmp_path):
         target.write_text(content, encoding="utf-8")
     # Below the same directory, so that every origin that the commands print is relative.
     (tmp_path / "traitconf").symlink_to(ROOT / "traitconf")
-    script = tmp_path / f"{path.stem.replace('-', '_')}.py"
+    name = path.stem.replace("-", "_")
+    script = tmp_path / f"{name}{'_page' * (name in sys.stdlib_module_names)}.py"  # logging.py would hide Python's own
     script.write_text(program(text), encoding="utf-8")
     answer = _run([sys.executable, "-W", "error", str(script)], tmp_path)
     assert answer.returncode == 0, f"{path.relative_to(ROOT)}\n{answer.stderr}"

@@ -28,6 +28,7 @@ WITHOUT_EXAMPLE = {
     "TC668",  # likewise
     "TC710",  # what nobody foresaw, in the code of a trait
     *("TC720", "TC721", "TC722", "TC723", "TC724"),  # what a request brings; tests/adapters/test_asgi.py
+    *("TC741", "TC742"),  # what is not installed, and what a running program does
     "TC799",  # a fault of traitconf itself: whoever knows one mends it
 }
 REGISTRY = "traitconf/errors/rules"

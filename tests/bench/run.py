@@ -18,9 +18,10 @@ from rows_events import EVENTS
 from rows_hosts import HOSTS
 from rows_imports import IMPORTS
 from rows_reads import PEER_READS, READS, TOGGLES, held_tables
+from rows_telemetry import TELEMETRY
 from rows_tenants import tables
 
-TABLES = (CALLS, HOSTS, EVENTS, READS, PEER_READS, TOGGLES, IMPORTS, STARTS)
+TABLES = (CALLS, HOSTS, EVENTS, TELEMETRY, READS, PEER_READS, TOGGLES, IMPORTS, STARTS)
 
 
 def main() -> int:

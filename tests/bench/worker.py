@@ -14,6 +14,7 @@ from rows_calls import measure_calls
 from rows_events import measure_events
 from rows_hosts import measure_hosts
 from rows_reads import measure_peer_reads, measure_reads, measure_toggles
+from rows_telemetry import measure_telemetry
 
 MEASURES = {
     "calls": measure_calls,
@@ -22,6 +23,7 @@ MEASURES = {
     "reads": measure_reads,
     "peer reads": measure_peer_reads,
     "toggles": measure_toggles,
+    "telemetry": measure_telemetry,
 }
 
 

@@ -28,6 +28,7 @@ LEFT_OUT: Final = (
     "tests/architecture/test_shape.py",
     "tests/scenarios/test_foreign_suites.py",
     "tests/scenarios/test_guides.py",
+    "tests/scenarios/test_telemetry_guards.py",
     "tests/typing",
 )
 """What only the first gate runs: whole suites of others, projects that start their own servers and tests, and what is

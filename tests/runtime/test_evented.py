@@ -126,6 +126,11 @@ def chain_of(host, name):
 
 
 class TestNobodySubscribes:
+    @pytest.fixture(autouse=True)
+    def _uncounted(self, host, tc_override):
+        """Nothing else is in the chain: metrics are off."""
+        tc_override({"summing.metrics.enabled": False})
+
     def test_the_chain_is_the_body(self, host):
         """Without a subscriber the call chain is the link to the trait's function itself, and nothing encloses it."""
         host.one(1)
@@ -399,7 +404,7 @@ class TestOptions:
         """`events.enabled` says whether anything is dispatched; then the chain is the body."""
         heard = []
         tc.on("summing.**")(heard.append)
-        tc_override({"summing.events.enabled": False})
+        tc_override({"summing.events.enabled": False, "summing.metrics.enabled": False})
         host.one(1)
         assert heard == []
         assert hasattr(chain_of(host, "one"), "__traitconf_provided__")

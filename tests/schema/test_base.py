@@ -63,7 +63,7 @@ class TestInstance:
 
     def test_logger(self, sample):
         """Each trait logs under its own name."""
-        assert sample().logger is logging.getLogger("traitconf.trait.sample")
+        assert sample().logger.logger is logging.getLogger("traitconf.trait.sample")
 
 
 class TestWithoutRuntime:

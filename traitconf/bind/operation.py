@@ -32,6 +32,7 @@ class Operation:
         trait: the trait as it is resolved for `model`.
         model: type of the receivers.
         muted: whether the running context mutes the trait's hooks and events.
+        settings: the `RuntimeSettings` that hold, where the runtime tells them.
     """
 
     point: JoinPoint
@@ -39,6 +40,7 @@ class Operation:
     trait: Any
     model: type
     muted: bool = False
+    settings: Any = None
 
     @property
     def name(self) -> str:

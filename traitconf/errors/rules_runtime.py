@@ -128,6 +128,41 @@ RULES: Final = (
         ),
     ),
     Rule(
+        code="TC740",
+        title="unknown sink",
+        meaning="`runtime.telemetry.sinks` names a sink that neither traitconf nor an installed package offers.",
+        reason="Metrics would go nowhere, and nobody would miss them until they are needed.",
+        wrong=(shell("traitconf validate"), Listing('[telemetry]\nsinks = ["statds"]\n', "config/runtime.toml")),
+        right=(shell("traitconf validate"), Listing('[telemetry]\nsinks = ["statsd"]\n', "config/runtime.toml")),
+    ),
+    Rule(
+        code="TC741",
+        title="sink without its product",
+        meaning="A sink of `runtime.telemetry.sinks`, or `runtime.telemetry.traces`, needs a package that is not"
+        " installed; the hint names the extra that brings it.",
+        reason="Metrics would go nowhere, and nobody would miss them until they are needed.",
+        wrong=(),
+        right=(),
+    ),
+    Rule(
+        code="TC742",
+        title="no program has written metrics",
+        meaning="`traitconf metrics` shows what running programs have written with the sink `file`, and there is"
+        " nothing in `runtime.telemetry.directory`.",
+        reason="A command is another process than the program: it knows no number that the program has not told.",
+        wrong=(),
+        right=(),
+    ),
+    Rule(
+        code="TC743",
+        title="unknown instrument",
+        meaning="Neither the framework nor a known trait has a counter, gauge or histogram of that name, and no running"
+        " program has told of one.",
+        reason="An empty answer would look like a zero.",
+        wrong=(shell("traitconf metrics show operation.cals"),),
+        right=(shell("traitconf metrics show"),),
+    ),
+    Rule(
         code="TC799",
         title="internal error",
         meaning="The program itself has failed in a way that nobody foresaw. With --traceback, or TRAITCONF_DEBUG=1,"

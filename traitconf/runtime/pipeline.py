@@ -21,6 +21,15 @@ ORDER: Final = ("telemetry", "toggle", "before", "cache", "queue", "after")
 """The slots, outermost first; `queue` encloses the body."""
 
 
+def telemetry(operation: Operation, position: int, call: Callable[..., Any]) -> Callable[..., Any]:
+    """Count, time, trace and log the calls of an operation, as it is configured; see `runtime.metered`."""
+    if not operation.member.operation or operation.trait._services is None:
+        return call
+    from traitconf.runtime.metered import metered
+
+    return metered(operation, position, call)
+
+
 def toggle(operation: Operation, position: int, call: Callable[..., Any]) -> Callable[..., Any]:
     """Say what a call does while the trait is off: nothing is in the way while it is on."""
     trait, when_off = operation.trait, operation.member.when_off
@@ -59,7 +68,12 @@ _SKIPPED: Final[Mapping[Flavour, Interceptor]] = {
     "generator": _skipped_generator,
     "async generator": _skipped_async_generator,
 }
-SLOTS: Final[Mapping[str, Slot]] = {"toggle": toggle, "before": evented.before, "after": evented.after}
+SLOTS: Final[Mapping[str, Slot]] = {
+    "telemetry": telemetry,
+    "toggle": toggle,
+    "before": evented.before,
+    "after": evented.after,
+}
 """The slots that are furnished."""
 
 

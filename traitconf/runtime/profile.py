@@ -134,7 +134,8 @@ class Profile:
         """Return the body of a provided member within its pipeline, or the body itself where nothing applies."""
         if operation.trait.enabled:
             self.require_tenant(type(operation.trait))
-        return enclosed(attrs.evolve(operation, muted=self._mutes(type(operation.trait))), body)
+        seen = attrs.evolve(operation, muted=self._mutes(type(operation.trait)), settings=self.snapshot.settings)
+        return enclosed(seen, body)
 
     def compile(self, point: JoinPoint) -> Callable[..., Any]:
         """Return the call chain of a join point."""

@@ -16,16 +16,24 @@ from traitconf.resolve.resolver import Resolver
 from traitconf.schema.catalog import Catalog
 from traitconf.schema.computed import is_computed
 from traitconf.schema.options import required
+from traitconf.schema.settings import RUNTIME
 from traitconf.schema.spec import TraitSpec
 
 
 def required_problems(resolver: Resolver, catalog: Catalog) -> Iterator[Problem]:
     """Yield TC501 for every required option that nothing defines where its trait is enabled; what fails to be computed.
 
+    And TC740 and TC741 for sinks of metrics that are not there.
+
     Args:
         resolver: over the graph.
         catalog: the known traits and models.
     """
+    telemetry = resolver.resolve(RUNTIME).trait.telemetry
+    if telemetry.sinks or telemetry.traces:
+        from traitconf.runtime.sinks import sink_problems
+
+        yield from sink_problems(resolver)
     for spec, model in _used(resolver, catalog):
         missing = [] if spec.tenant == "required" else _missing(resolver, spec, model, None)
         yield from missing

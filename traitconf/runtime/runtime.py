@@ -187,6 +187,7 @@ class Runtime:
             self._published.is_root = False
             self._published.rest()
         self._reloader.stop()
+        self.services.metrics.outlet.close()
         if self._contexts.directory is not None:
             self._contexts.directory.close()
 
@@ -335,8 +336,7 @@ class Runtime:
             self._contexts.refresh(tenant)
 
     def _say_changed(self, changes: Changes | None) -> None:
-        self.services.metrics.count("traitconf.config.published")
-        self.services.follow(self.snapshot.settings)
+        self.services.published(self.snapshot, is_root=self._published.is_root)
         if changes:
             self.services.events.emit(CHANGED, self, None, {"changes": changes, "generation": changes.new.generation})
 
@@ -346,7 +346,7 @@ class Runtime:
             return
         self.services.metrics.count("traitconf.config.failures")
         for problem in problems:
-            log.warning("not published: %s", problem.render())
+            log.warning("not published: %s", problem.render(), extra={"tc_code": problem.code})
         payload = {"problems": problems, "generation": former.generation}
         self.services.events.emit(FAILED, self, None, payload)
 

@@ -10,17 +10,18 @@ import attrs
 
 from traitconf.bind.context import current
 from traitconf.runtime.context import Context, running
+from traitconf.runtime.declared import measure
 from traitconf.runtime.events import Events
 from traitconf.runtime.let_through import lets_through
 from traitconf.runtime.shadow import ShadowTotals
 from traitconf.runtime.state import StateTable
 from traitconf.runtime.telemetry import Metrics
 from traitconf.schema import forks
-from traitconf.schema.settings import RuntimeSettings
 from traitconf.schema.spec import spec_of
 
 if TYPE_CHECKING:
     from traitconf.runtime.journal import Journal
+    from traitconf.runtime.snapshot import Snapshot
 
 S = TypeVar("S")
 
@@ -48,17 +49,20 @@ class RuntimeServices:
         for shared in self._shared.values():
             getattr(shared, "forked", lambda: None)()
 
-    def follow(self, settings: RuntimeSettings) -> None:
-        """Do from now on what the framework's own settings say.
+    def published(self, snapshot: Snapshot, *, is_root: bool) -> None:
+        """Do from now on what the framework's own settings of a snapshot say.
 
         Args:
-            settings: those that are published.
+            snapshot: the one that is published.
+            is_root: whether it is that of the program.
         """
-        if settings.events.journal or self._journal:
+        options = snapshot.settings.events
+        if options.journal or self._journal:
             from traitconf.runtime.journal import Journal
 
             self._journal[:] = self._journal or [Journal(self.events)]
-            self._journal[0].follow(settings.events)
+            self._journal[0].follow(options)
+        self.metrics.outlet.published(snapshot, is_root=is_root)
 
     def emit(self, trait: Any, event: str, host: object, payload: dict[str, Any]) -> None:
         """Tell the subscribers of a trait's event, unless the running context mutes it or its options hold it back."""
@@ -79,15 +83,21 @@ class RuntimeServices:
 
     def count(self, trait: Any, counter: str, amount: int) -> None:
         """Add to a trait's counter."""
-        self.metrics.count(f"{spec_of(trait).name}.{counter}", amount)
+        measure(self.metrics, trait, counter, amount, running().tenant)
 
     def record(self, trait: Any, histogram: str, value: float) -> None:
         """Record one value of a trait's histogram."""
-        self.metrics.record(f"{spec_of(trait).name}.{histogram}", value)
+        measure(self.metrics, trait, histogram, value, running().tenant)
 
     def watch(self, trait: Any, model: str, member: str, *, acts: bool, now: Any = "", then: Any = "") -> None:
         """Note what a trait in shadow would have done with a member of a model."""
         self.shadows.note((spec_of(trait).name, model, member, running().tenant), acts=acts, now=now, then=then)
+
+    def about(self) -> dict[str, Any]:
+        """Return for whom the running code runs, for the log."""
+        here = running()
+        found = {"tenant": here.tenant, "actor": here.actor and here.actor.id, "request_id": here.request_id}
+        return {name: value for name, value in found.items() if value}
 
     def shared(self, factory: Callable[[], S]) -> S:
         """Return the runtime's one object made by `factory`."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeVar, dataclass_transform
 
@@ -10,6 +9,7 @@ import attrs
 
 from traitconf.errors import Problem, raise_errors
 from traitconf.schema.computed import compute_defaults, default_of
+from traitconf.schema.logger import TraitLogger
 from traitconf.schema.options import option
 from traitconf.schema.records import CacheOptions, EventOptions, LogOptions, MetricOptions, QueueOptions
 from traitconf.types import MISSING
@@ -117,9 +117,9 @@ class TraitBase:
         return view
 
     @property
-    def logger(self) -> logging.Logger:
-        """The trait's logger, `traitconf.trait.<name>`."""
-        return logging.getLogger(f"traitconf.trait.{type(self).__traitconf_spec__.name}")
+    def logger(self) -> TraitLogger:
+        """The trait's logger, `traitconf.trait.<name>`: its lines carry trait, tenant, actor and request."""
+        return TraitLogger(self)
 
     def shared(self, factory: Callable[[], S]) -> S:
         """Return the runtime's one object made by `factory`, made on first use; for a trait's stores and indexes.

@@ -26,6 +26,9 @@ class Services(Protocol):
     def watch(self, trait: Any, model: str, member: str, *, acts: bool, now: Any = "", then: Any = "") -> None:
         """Note what a trait in shadow would have done with a member of a model."""
 
+    def about(self) -> dict[str, Any]:
+        """Return for whom the running code runs, for the log: tenant, actor and request, as far as they are known."""
+
     def shared(self, factory: Callable[[], S]) -> S:
         """Return the runtime's one object made by `factory`, made on first use."""
 

@@ -10,6 +10,7 @@ import attrs
 
 from traitconf.schema.options import option
 from traitconf.schema.spec import TraitSpec
+from traitconf.schema.telemetry_settings import TelemetryOptions
 from traitconf.schema.trait import record_spec
 from traitconf.types import ByteSize, FrozenMap, Secret
 
@@ -92,6 +93,7 @@ class RuntimeSettings:
     watch: WatchOptions = option(WatchOptions(), doc="Watching the files of the configuration.")
     directory: DirectoryOptions = option(DirectoryOptions(), doc="Asking the tenant directory.")
     events: EventSettings = option(EventSettings(), doc="The journal of events.")
+    telemetry: TelemetryOptions = option(TelemetryOptions(), doc="Where metrics and traces go.")
 
 
 RUNTIME: Final = record_spec(RuntimeSettings, "runtime")
