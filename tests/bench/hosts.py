@@ -22,7 +22,7 @@ class Host:
 )
 
 
-def host_class(*traits: type[tc.TraitBase]) -> type[Any]:
+def host_class(*traits: type[tc.TraitBase] | tc.TraitBase) -> type[Any]:
     """Return a new class with two methods that do nothing.
 
     Args:

@@ -14,6 +14,7 @@ from rounds import Contender, measure
 from row import Row
 from samples import Samples
 from table import Table
+from traitconf.schema.records import MetricOptions
 
 PEERS: Final = ("blinker", "pluggy")
 _SENDING: Final = """
@@ -65,7 +66,8 @@ def hear(event: object) -> None:
 def deal() -> Mapping[str, Contender]:
     """Make the contenders: a class for each way to be subscribed to."""
     tc.off(hear)
-    nobody, before, after = (host_class(Announced) for _ in range(3))
+    uncounted = Announced(metrics=MetricOptions(enabled=False))
+    nobody, before, after = (host_class(uncounted) for _ in range(3))
     tc.on("announced.stir.before", model=before)(hear)
     tc.on("announced.stir.after", model=after)(hear)
     tc.on("announced.told")(hear)

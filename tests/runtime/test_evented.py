@@ -11,8 +11,10 @@ import pytest
 import traitconf as tc
 from traitconf.bind.chain import point_of
 from traitconf.bind.context import current
+from traitconf.bind.operation import Operation
 from traitconf.errors import AdapterRequired
 from traitconf.runtime.nesting import DEEPEST
+from traitconf.runtime.pipeline import after, before, enclosed
 
 FLAVOURS = ("plain", "waiting", "stepping", "streaming")
 
@@ -128,8 +130,22 @@ def chain_of(host, name):
 class TestNobodySubscribes:
     @pytest.fixture(autouse=True)
     def _uncounted(self, host, tc_override):
-        """Nothing else is in the chain: metrics are off."""
+        """Nothing else encloses the operation."""
         tc_override({"summing.metrics.enabled": False})
+
+    def test_nothing_is_put_around(self, host, summing):
+        """Both slots return the very body, until somebody subscribes."""
+        point = point_of(inspect.getattr_static(type(host), "one"))
+        _, member = point.provided
+        operation = Operation(point, member, tc.resolve(summing, type(host)), type(host))
+
+        def body(host, value):
+            return value
+
+        assert before(operation, 3, body) is after(operation, 6, body) is enclosed(operation, body) is body
+        tc.on("summing.one.*")(print)
+        assert before(operation, 3, body) is not body
+        assert after(operation, 6, body) is not body
 
     def test_the_chain_is_the_body(self, host):
         """Without a subscriber the call chain is the link to the trait's function itself, and nothing encloses it."""
@@ -560,6 +576,25 @@ class TestBadSubscribers:
         assert heard == []
         host.one(1)
         assert len(heard) == 1
+
+    @pytest.mark.parametrize("subscriber", [5, None, "text"])
+    def test_what_cannot_be_called(self, subscriber):
+        """What cannot be called is refused at once."""
+        with pytest.raises(TypeError, match="cannot be called"):
+            tc.on("summing.one.after")(subscriber)
+
+    def test_generator_functions(self):
+        """Nor can a function whose body would never run."""
+
+        def steps(event):
+            yield event
+
+        async def async_steps(event):
+            yield event
+
+        for subscriber in (steps, async_steps):
+            with pytest.raises(TypeError, match="generator function"):
+                tc.on("summing.one.after")(subscriber)
 
     def test_jobs_are_not_there(self):
         """A subscriber that is to run as a job is refused at once, until jobs are there."""

@@ -91,7 +91,7 @@ def phase_of(operation: Operation, phase: str) -> Phase | None:
     trait = operation.trait
     events = getattr(trait._services, "events", None)
     name = f"{operation.name}.{phase}"
-    if events is None or operation.muted or not is_dispatched(trait.events, name):
+    if events is None or not is_dispatched(trait.events, name):
         return None
     found = tuple(one for one in events.of(name) if one.wants_model(operation.model))
     return Phase(name, operation.model, trait.events, events, found) if found else None
@@ -99,8 +99,6 @@ def phase_of(operation: Operation, phase: str) -> Phase | None:
 
 def before(operation: Operation, position: int, call: Callable[..., Any]) -> Callable[..., Any]:
     """Ask subscribers before the call, which may refuse it, and tell those who want to know of refusals."""
-    if not _is_evented(operation):
-        return call
     asking, denied = phase_of(operation, "before"), phase_of(operation, "denied")
     if asking is None and denied is None:
         return call
@@ -109,15 +107,7 @@ def before(operation: Operation, position: int, call: Callable[..., Any]) -> Cal
 
 def after(operation: Operation, position: int, call: Callable[..., Any]) -> Callable[..., Any]:
     """Tell subscribers how the call ended."""
-    if not _is_evented(operation):
-        return call
     done, failed, committed = (phase_of(operation, phase) for phase in ("after", "failed", "committed"))
     if done is None and failed is None and committed is None:
         return call
     return evented_links.after(operation, position, call, (done, failed, committed))
-
-
-def _is_evented(operation: Operation) -> bool:
-    """Whether calls of a member have events: those of an operation while its trait acts."""
-    trait = operation.trait
-    return operation.member.operation and trait.enabled and not trait.shadow

@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from traitconf.bind.operation import Interceptor, Operation
 from traitconf.errors import AdapterRequired, TraitDisabled
-from traitconf.runtime import evented
 from traitconf.schema.members import Flavour
 from traitconf.schema.spec import spec_of
 
@@ -68,12 +67,33 @@ _SKIPPED: Final[Mapping[Flavour, Interceptor]] = {
     "generator": _skipped_generator,
     "async generator": _skipped_async_generator,
 }
-SLOTS: Final[Mapping[str, Slot]] = {
-    "telemetry": telemetry,
-    "toggle": toggle,
-    "before": evented.before,
-    "after": evented.after,
-}
+
+
+def before(operation: Operation, position: int, call: Callable[..., Any]) -> Callable[..., Any]:
+    """Ask subscribers before a call, where somebody subscribes."""
+    if not _is_evented(operation):
+        return call
+    from traitconf.runtime import evented  # only for programs that call operations
+
+    return evented.before(operation, position, call)
+
+
+def after(operation: Operation, position: int, call: Callable[..., Any]) -> Callable[..., Any]:
+    """Tell subscribers how a call ended, where somebody subscribes."""
+    if not _is_evented(operation):
+        return call
+    from traitconf.runtime import evented  # as above
+
+    return evented.after(operation, position, call)
+
+
+def _is_evented(operation: Operation) -> bool:
+    """Whether calls of a member have events: those of an operation while its trait acts, and nobody mutes it."""
+    trait = operation.trait
+    return operation.member.operation and trait.enabled and not trait.shadow and not operation.muted
+
+
+SLOTS: Final[Mapping[str, Slot]] = {"telemetry": telemetry, "toggle": toggle, "before": before, "after": after}
 """The slots that are furnished."""
 
 

@@ -45,6 +45,17 @@ class Subscription:
     sequence: int = attrs.field(factory=lambda: next(_order), init=False)
     _stuck: threading.Thread | None = attrs.field(default=None, init=False)
 
+    def __attrs_post_init__(self) -> None:
+        """Refuse what would never do anything.
+
+        Raises:
+            TypeError: for what cannot be called, and for generator functions, whose body nobody would run.
+        """
+        if not callable(self.subscriber):
+            raise TypeError(f"{self.subscriber!r} cannot be called, so it cannot be told of {self.pattern}")
+        if inspect.isgeneratorfunction(self.subscriber) or inspect.isasyncgenfunction(self.subscriber):
+            raise TypeError(f"{self.label} is a generator function; its body would never run for {self.pattern}")
+
     @property
     def is_plain(self) -> bool:
         """Whether telling it is nothing but a call of a function that returns at once."""
