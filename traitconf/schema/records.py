@@ -29,7 +29,7 @@ class MetricOptions:
         1.0,
         ge=0,
         le=1,
-        doc="Share of calls that are timed, and of the values of histograms; counters count everything.",
+        doc="Share of calls that is timed, and of values that is recorded; counters count all.",
     )
 
 
