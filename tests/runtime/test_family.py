@@ -128,3 +128,13 @@ def test_beyond_the_budget_no_tenant_is_remembered():
     assert len(table) == 2
     assert metrics.counter("x.y") == 50
     assert metrics.counter("x.y", tenant="__other__") == 48
+
+
+def test_the_number_of_places_follows_the_configuration(tc_config):
+    """`runtime.telemetry.top_k` holds for tables that are there already."""
+    runtime = tc_config({})
+    metrics = runtime.services.metrics
+    metrics.tables["x",] = ByTenant(lambda tag: (Tally(), True), lambda tally: tally.count, most=50)
+    (runtime.paths[0] / "runtime.toml").write_text("[telemetry]\ntop_k = 3\n", encoding="utf-8")
+    runtime.reload()
+    assert (metrics.top_k, metrics.tables["x",].most) == (3, 3)

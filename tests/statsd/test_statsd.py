@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import socket
 import sys
 import textwrap
 import threading
+from datetime import timedelta
 from subprocess import run
 
 import pytest
 
 import traitconf as tc
 from traitconf.adapters.statsd import Statsd, clean
+from traitconf.runtime.instrument import Instrument
+from traitconf.runtime.point import Point, Reading
 from traitconf.runtime.telemetry import Metrics
 from traitconf.schema.telemetry_settings import StatsdOptions
 
-TAGS = "operation=render,outcome=ok,trait=page"
+DROPPED = "traitconf.sink.dropped"
 
 
 @pytest.fixture
@@ -228,8 +233,55 @@ def test_an_address_that_cannot_be_reached_raises_before_anything_is_sent(url):
     """The sink says so to its feed, which counts it and tries again; a call never hears of it."""
     sink, metrics = Statsd(StatsdOptions(url=url)), Metrics()
     metrics.count("x")
-    from traitconf.runtime.point import Reading
-
     readings = [Reading(point, point.value) for point in metrics.points()]
     with pytest.raises(OSError, match=r"."):
         sink.write(readings)
+
+
+@pytest.mark.parametrize("family", ["tcp", "unix"])
+def test_a_full_socket_is_given_up(family, tmp_path):
+    """A daemon that reads nothing costs the sink's thread its timeout, and what is lost is counted."""
+    if family == "tcp":
+        listener = socket.create_server(("127.0.0.1", 0))
+        url = f"tcp://127.0.0.1:{listener.getsockname()[1]}"
+    else:
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(str(tmp_path / "full.sock"))
+        listener.listen()
+        url = f"unix://{tmp_path / 'full.sock'}"
+    metrics = Metrics()
+    sink = Statsd(StatsdOptions(url=url, timeout=timedelta(milliseconds=50)), metrics)
+    tags = tuple((f"tag{number}", "x" * 110) for number in range(8))
+    readings = [Reading(Point(Instrument("shop.sales", "counter"), tags, 1), 1)] * 10_000
+    with listener:
+        sink.write(readings)
+    assert metrics.counter(DROPPED, sink="statsd") == 10_000
+    sink.close()
+
+
+def test_a_host_whose_name_means_nothing_is_survived(page, tc_config, caplog):
+    """A configuration with such a host starts, calls go on, and each failure is counted and logged with its reason."""
+    url = "udp://no-such-host.invalid:8125"
+    text = f'[telemetry]\nsinks = ["statsd"]\ninterval = "1h"\nstatsd.url = "{url}"\n'
+    runtime = tc_config({"runtime.toml": text})
+    metrics = runtime.services.metrics
+    with caplog.at_level(logging.WARNING, "traitconf.metrics"):
+        assert page.render(2) == 2
+        metrics.outlet.tell()
+        metrics.outlet.tell()
+    assert metrics.counter("traitconf.sink.failures", sink="statsd") == 2
+    assert metrics.counter("traitconf.operation.calls", operation="render") == 1
+
+
+def test_names_are_looked_up_again(monkeypatch, daemon):
+    """After a while the host's name is resolved anew, and the socket is another."""
+    resolved = []
+    lookup = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **more: resolved.append(args) or lookup(*args, **more))
+    options = StatsdOptions(url=f"udp://127.0.0.1:{daemon.udp}", resolve=timedelta(0))
+    sink, metrics = Statsd(options), Metrics()
+    metrics.count("x.y")
+    for _ in range(3):
+        sink.write([Reading(point, point.value) for point in metrics.points()])
+    sink.close()
+    assert len(resolved) == 3

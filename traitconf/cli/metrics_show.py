@@ -50,6 +50,16 @@ def _list(found: Measured, known: Mapping[str, Instrument], problems: Any) -> Re
     for one in found.series:
         counts[one["name"]] = counts.get(one["name"], 0) + 1
     data = [attrs.asdict(one) | {"series": counts.get(one.full_name, 0)} for one in known.values()]
+    names = {one.full_name for one in known.values()}
+    strange = {one["name"]: one for one in found.series if one["name"] not in names}
+    data += [
+        {
+            **{part: one[part] for part in ("name", "kind", "doc", "unit")},
+            "tags": [*one["tags"]],
+            "series": counts[name],
+        }
+        for name, one in strange.items()
+    ]
     columns = ("instrument", "kind", "unit", "series", "what")
     rows = [(one["name"], one["kind"], one["unit"], str(one["series"] or "-"), one["doc"]) for one in data]
     return Reply(data, lambda: table(columns, rows, [row[3] == "-" for row in rows], folds=4), problems)

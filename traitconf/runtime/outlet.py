@@ -52,8 +52,7 @@ class Outlet:
         metrics.count("traitconf.config.published")
         metrics.gauge("traitconf.config.generation", snapshot.generation)
         metrics.gauge("traitconf.config.info", 1, hash=snapshot.content_hash[:12])
-        metrics.top_k = options.top_k
-        metrics.limit(options.series)
+        metrics.limit(options.series, options.top_k)
         if is_root:
             self.follow(options)
 

@@ -102,10 +102,12 @@ class Metrics:
             max(one.most for one in found),
         )
 
-    def limit(self, budget: int) -> None:
-        """Let an instrument have so many series."""
+    def limit(self, budget: int, top_k: int) -> None:
+        """Let an instrument have so many series, and so many tenants where an option says `top_k`."""
         with self._lock:
-            self.budget = budget
+            self.budget, self.top_k = budget, top_k
+            for table in self.tables.values():
+                table.most = top_k if table.most is not None else None
             for family in self._families.values():
                 family.budget = budget
 
@@ -118,7 +120,9 @@ class Metrics:
         with self._lock:
             family = self._families.get(name)
             if family is None:
-                instrument = FRAMEWORK.get(name) or Instrument(name, kind, tags=(*(set(tags) - {"tenant"}), "tenant"))
+                instrument = FRAMEWORK.get(name) or Instrument(
+                    name, kind, tags=(*(tag for tag in tags if tag != "tenant"), "tenant")
+                )
                 family = self._families[name] = Family(instrument, self.budget)
             if family.instrument.kind != kind:
                 raise ValueError(f"{name} is a {family.instrument.kind}, no {kind}")

@@ -25,7 +25,12 @@ class MetricOptions:
 
     enabled: bool = option(True, doc="Whether the trait's metrics are recorded.")
     tenant_tag: Literal["off", "top_k", "all"] = option("off", doc="Whether metrics carry the tenant as a tag.")
-    sample: float = option(1.0, ge=0, le=1, doc="Share of measurements that is recorded.")
+    sample: float = option(
+        1.0,
+        ge=0,
+        le=1,
+        doc="Share of calls that is timed, and of values that is recorded; counters count all.",
+    )
 
 
 @attrs.frozen(kw_only=True)
@@ -46,7 +51,7 @@ class LogOptions:
     """Record: structured logging of a trait."""
 
     level: Literal["debug", "info", "warning", "error", "off"] = option("info", doc="Lowest level that is logged.")
-    sample: float = option(1.0, ge=0, le=1, doc="Share of lines that is logged.")
+    sample: float = option(1.0, ge=0, le=1, doc="Share of lines that is logged; warnings and errors always are.")
     fields: tuple[str, ...] = option((), doc="Names of the host's fields that every line carries.")
 
 
