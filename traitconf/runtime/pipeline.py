@@ -28,6 +28,16 @@ def toggle(operation: Operation, position: int, call: Callable[..., Any]) -> Cal
     return operation.around(position, _disabled if when_off == "raise" else _SKIPPED[operation.flavour], call)
 
 
+def cache(operation: Operation, position: int, call: Callable[..., Any]) -> Callable[..., Any]:
+    """Answer calls from a store; where nothing is to be cached, nothing is in the way."""
+    options = operation.trait.cache
+    if not operation.member.cache or not options.enabled or operation.trait._services is None:
+        return call
+    from traitconf.runtime.cache_slot import cached_operation
+
+    return cached_operation(operation, position, call)
+
+
 def _disabled(trait: Any, _host: Any, proceed: Any, /, *_args: Any, **_kwargs: Any) -> Any:
     spec = spec_of(trait)
     way_out = f"see traitconf explain {spec.name}.enabled"
@@ -58,7 +68,7 @@ _SKIPPED: Final[Mapping[Flavour, Interceptor]] = {
     "generator": _skipped_generator,
     "async generator": _skipped_async_generator,
 }
-SLOTS: Final[Mapping[str, Slot]] = {"toggle": toggle}
+SLOTS: Final[Mapping[str, Slot]] = {"toggle": toggle, "cache": cache}
 """The slots that are furnished."""
 
 

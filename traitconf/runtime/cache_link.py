@@ -1,0 +1,112 @@
+"""The hit path of a cached operation: generated for its signature, so that a hit costs a few plain calls."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
+
+from traitconf.bind.context import current
+from traitconf.bind.generate import Place, stamp
+from traitconf.bind.shape import Signature
+from traitconf.runtime.cache_call import CachedCall
+
+_POSITIONAL, _STARRED, _KEYWORDS = 1, 2, 4
+HOST: Final = "host"
+"""The name of the part that is the object itself, where its identity is its primary key."""
+# A look finds nothing, or what cannot be hashed is no flat name: then the slow path answers.
+_HIT: Final = """
+        try:
+            _tc_entry = _tc_fast[{key}]
+            if _tc_entry.until > ('_tc_now' or 0)() and _tc_entry.state is _tc_store.state:
+                _tc_entry.touch()
+                return _tc_entry.value
+        except (_tc_missed, TypeError):
+            pass
+        return {wait}_tc_serve(({parts}), _tc_partial(_tc_inner, {all}))
+"""
+_SERVE: Final = "return {wait}_tc_serve(({parts}), _tc_partial(_tc_inner, {all}))"
+
+
+class Shape:
+    """What identifies a call of a signature.
+
+    Args:
+        signature: of the operation.
+        attributes: of the receiver, by name.
+        ignore: parameters that play no part.
+        whole: whether the receiver itself is a part: it is known by its primary key.
+    """
+
+    def __init__(
+        self, signature: Signature, attributes: Iterable[str] = (), ignore: Iterable[str] = (), *, whole: bool = False
+    ) -> None:
+        """Find the parts."""
+        self.signature, self.whole = signature, whole
+        self._attributes = tuple(attributes)
+        self._ignored = frozenset(ignore)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the parts are called; those of starred parameters begin with their stars."""
+        own = (HOST,) if self.whole else self._attributes
+        return (*own, *(_STARS.get(kind, "") + name for name, kind in self._parameters()))
+
+    @property
+    def parts(self) -> str:
+        """The expression of the parts, with a comma behind each."""
+        own = ("{host}",) if self.whole else tuple(f"{{host}}.{name}" for name in self._attributes)
+        rest = (self._expression(name, kind) for name, kind in self._parameters())
+        return "".join(f"{part}, " for part in (*own, *rest))
+
+    @property
+    def flat(self) -> str:
+        """The expression of the name under which the hit path looks; as `Recipe.call` makes it."""
+        found = ["('_tc_current' or 0)().tenant"]
+        for number, name in enumerate(self._attributes):
+            found += [f"(_tc_part_{number} := {{host}}.{name})", f"('_tc_type' or 0)(_tc_part_{number})"]
+        for name, kind in self._parameters():
+            text = self._expression(name, kind)
+            if kind == _KEYWORDS:
+                found += [f"tuple({text}.items())", f"tuple(map('_tc_type', {text}.values()))"]
+            elif kind == _STARRED:
+                found += [text, f"tuple(map('_tc_type', {text}))"]
+            else:
+                found += [text, f"('_tc_type' or 0)({text})"]
+        return ", ".join(found)
+
+    def _parameters(self) -> Iterator[tuple[str, int]]:
+        parameters = self.signature.parameters[1 if self.signature.has_receiver else 0 :]
+        yield from ((name, kind) for name, kind in parameters if name not in self._ignored)
+
+    def _expression(self, name: str, kind: int) -> str:
+        starts_with_receiver = kind == _STARRED and not self.signature.has_receiver and not self.signature.static
+        return f"{name}[1:]" if starts_with_receiver else name
+
+
+_STARS: Final = {_STARRED: "*", _KEYWORDS: "**"}
+
+
+def cache_link(
+    shape: Shape, flavour: str, place: Place, cached: CachedCall, inner: Callable[..., Any]
+) -> Callable[..., Any]:
+    """Return a function that answers calls from a store, and calls another for the rest.
+
+    Args:
+        shape: what identifies a call.
+        flavour: sync or async.
+        place: where it is used.
+        cached: answers what the hit path cannot.
+        inner: what is cached.
+    """
+    is_async = flavour == "async"
+    serve = cached.aserve if is_async else cached.serve
+    wait = "await " if is_async else ""
+    values: dict[str, Any] = {"_tc_serve": serve, "_tc_inner": inner, "_tc_partial": functools.partial}
+    if shape.whole:
+        template = _SERVE.replace("{wait}", wait).replace("{parts}", shape.parts)
+        return stamp(template, shape.signature, flavour, place=place, **values)
+    values |= {"_tc_fast": cached.fast, "_tc_store": cached.store, "_tc_missed": KeyError}
+    baked = (("_tc_current", current), ("_tc_type", type), ("_tc_now", cached.store.now))
+    template = _HIT.replace("{key}", shape.flat).replace("{parts}", shape.parts).replace("{wait}", wait)
+    return stamp(template, shape.signature, flavour, place=place, baked=baked, **values)
