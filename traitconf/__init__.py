@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from traitconf.bind.view import has_trait as has_trait
     from traitconf.bind.view import traits_of as traits_of
     from traitconf.errors import AdapterRequired as AdapterRequired
+    from traitconf.errors import CacheKeyError as CacheKeyError
     from traitconf.errors import CallError as CallError
     from traitconf.errors import ConfigError as ConfigError
     from traitconf.errors import Problem as Problem
@@ -35,7 +36,10 @@ if TYPE_CHECKING:
     from traitconf.resolve.explain import Explanation as Explanation
     from traitconf.runtime.blocks import muted as muted
     from traitconf.runtime.blocks import pinned as pinned
+    from traitconf.runtime.cached import cached as cached
     from traitconf.runtime.directory import TenantDirectory as TenantDirectory
+    from traitconf.runtime.invalidate import ainvalidate as ainvalidate
+    from traitconf.runtime.invalidate import invalidate as invalidate
     from traitconf.runtime.override import override as override
     from traitconf.runtime.propagate import propagate as propagate
     from traitconf.runtime.runtime import Runtime as Runtime
@@ -51,7 +55,9 @@ if TYPE_CHECKING:
     from traitconf.runtime.verbs import resolve as resolve
     from traitconf.runtime.verbs import tenant as tenant
     from traitconf.schema.base import TraitBase as TraitBase
+    from traitconf.schema.caching import Caching as Caching
     from traitconf.schema.describe import describe as describe
+    from traitconf.schema.governs import governs as governs
     from traitconf.schema.members import after as after
     from traitconf.schema.members import around as around
     from traitconf.schema.members import before as before
@@ -67,6 +73,7 @@ if TYPE_CHECKING:
     from traitconf.types import ByteSize as ByteSize
     from traitconf.types import FrozenMap as FrozenMap
     from traitconf.types import Secret as Secret
+    from traitconf.types import duration as duration
 
 __version__ = "0.1.0"
 
@@ -75,6 +82,8 @@ _PLACES = {
     "AdapterRequired": "errors",
     "BindingInfo": "bind.info",
     "ByteSize": "types",
+    "CacheKeyError": "errors",
+    "Caching": "schema.caching",
     "CallError": "errors",
     "ConfigError": "errors",
     "Decision": "resolve.decide",
@@ -92,21 +101,26 @@ _PLACES = {
     "Veto": "errors",
     "adopt": "runtime.verbs",
     "after": "schema.members",
+    "ainvalidate": "runtime.invalidate",
     "around": "schema.members",
     "before": "schema.members",
     "bind": "runtime.verbs",
     "binding_of": "bind.info",
+    "cached": "runtime.cached",
     "configure": "runtime.verbs",
     "context": "runtime.verbs",
     "counter": "schema.signals",
     "current_context": "runtime.verbs",
     "decide": "runtime.verbs",
     "describe": "schema.describe",
+    "duration": "types",
     "enabled": "runtime.verbs",
     "event": "schema.signals",
     "explain": "runtime.verbs",
+    "governs": "schema.governs",
     "has_trait": "runtime.verbs",
     "histogram": "schema.signals",
+    "invalidate": "runtime.invalidate",
     "muted": "runtime.blocks",
     "on": "runtime.verbs",
     "on_config": "schema.reactions",

@@ -84,7 +84,9 @@ def _has(model: type, name: str) -> bool:
         return True
     inits = (base.__dict__["__init__"] for base in model.__mro__ if inspect.isfunction(base.__dict__.get("__init__")))
     codes = (inspect.unwrap(init).__code__ for init in inits)
-    return any(one.opname == "STORE_ATTR" and one.argval == name for code in codes for one in dis.get_instructions(code))
+    return any(
+        one.opname == "STORE_ATTR" and one.argval == name for code in codes for one in dis.get_instructions(code)
+    )
 
 
 @functools.cache

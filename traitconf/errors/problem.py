@@ -9,6 +9,7 @@ The tree:
     + TenantRequired
     + Veto
     + AdapterRequired
+    + CacheKeyError, with the problem
 """
 
 from __future__ import annotations
@@ -278,3 +279,16 @@ class Veto(CallError):
 
 class AdapterRequired(CallError):
     """A part of a trait needs an adapter that is not there; silence would be worse."""
+
+
+class CacheKeyError(CallError):
+    """A call cannot be cached, because nothing says what identifies it.
+
+    Args:
+        problem: what, with its code.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        """Keep the problem."""
+        super().__init__(f"{problem.code}: {problem.message}" + (f"; {problem.hint}" if problem.hint else ""))
+        self.problem = problem

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from cachetools import LRUCache, TLRUCache
 
-from traitconf.runtime.cache_entry import Entry, Found, Stamps, Tags
+from traitconf.runtime.cache_entry import Call, Entry, Found, Stamps, Tags
 from traitconf.schema import forks
 
 CHANCES: Final = 8
@@ -47,11 +47,11 @@ class MemoryStore:
         """Make the lock anew."""
         self._lock = threading.RLock()
 
-    def read(self, key: str, tags: Tags) -> Found:
-        """Return what is kept under a key, unless one of its tags was invalidated since."""
+    def read(self, call: Call) -> Found:
+        """Return what is kept for a call, unless one of its tags was invalidated since."""
         with self._lock:
-            entry: Entry | None = self._entries.get(key)
-            stamps = self._now_of(tags)
+            entry: Entry | None = self._entries.get(call.key)
+            stamps = self._now_of(call.tags)
             if entry is not None and entry.stamps == stamps:
                 entry.state = self.state
                 return Found(entry, stamps)
@@ -86,9 +86,9 @@ class MemoryStore:
                 self._stamps[tag] = secrets.token_hex(8)
             self.state = object()
 
-    async def aread(self, key: str, tags: Tags) -> Found:
+    async def aread(self, call: Call) -> Found:
         """Do what `read` does; nothing is waited for."""
-        return self.read(key, tags)
+        return self.read(call)
 
     async def awrite(self, key: str, entry: Entry) -> None:
         """Do what `write` does; nothing is waited for."""

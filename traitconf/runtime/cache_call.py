@@ -11,10 +11,10 @@ import attrs
 
 from traitconf.bind.context import current
 from traitconf.runtime.cache import MemoryStore
-from traitconf.runtime.cache_entry import Entry, Found, Kept, NotKept, Store, kept
+from traitconf.runtime.cache_entry import Call, Entry, Found, Kept, NotKept, Store, kept
 from traitconf.runtime.cache_flights import Flights
 from traitconf.runtime.cache_identity import Known, Unknown
-from traitconf.runtime.cache_recipe import Call, Recipe
+from traitconf.runtime.cache_recipe import Recipe
 from traitconf.runtime.cache_tally import Tally
 
 log: Final = logging.getLogger("traitconf.cache")
@@ -57,7 +57,7 @@ class CachedCall:
             compute: what it does.
         """
         call = self._identified(parts)
-        found = self.store.read(call.key, call.tags) if call is not None else None
+        found = self.store.read(call) if call is not None else None
         if call is None or found is None:
             self.tally.add("bypass")
             return compute()
@@ -74,7 +74,7 @@ class CachedCall:
     async def aserve(self, parts: tuple[Any, ...], compute: Callable[[], Awaitable[Any]]) -> Any:
         """Do what `serve` does, awaited."""
         call = self._identified(parts)
-        found = await self.store.aread(call.key, call.tags) if call is not None else None
+        found = await self.store.aread(call) if call is not None else None
         if call is None or found is None:
             self.tally.add("bypass")
             return await compute()
@@ -122,16 +122,16 @@ class CachedCall:
 
     def _lead(self, call: Call, compute: Compute, *, again: bool = False) -> Outcome:
         """Compute and keep, unless somebody has just done so; the stamps are those from before computing."""
-        found = self.store.read(call.key, call.tags)
+        found = self.store.read(call)
         if found is not None and found.entry is not None and self._is_fresh(found.entry):
             return self._just_kept(found.entry)
         started = time.perf_counter()
         try:
             value = compute()
-        except Exception:
+        except Exception:  # noqa: BLE001 -- it is raised again unless a stale result stands in
             return self._failed(found, again=again)
         self._computed(started)
-        copied, entry = self._made(call, found, value)
+        copied, entry = self._made(found, value)
         if entry is not None:
             try:
                 self.store.write(call.key, entry)
@@ -140,16 +140,16 @@ class CachedCall:
         return Outcome(value, copied)
 
     async def _alead(self, call: Call, compute: Callable[[], Awaitable[Any]], *, again: bool = False) -> Outcome:
-        found = await self.store.aread(call.key, call.tags)
+        found = await self.store.aread(call)
         if found is not None and found.entry is not None and self._is_fresh(found.entry):
             return self._just_kept(found.entry)
         started = time.perf_counter()
         try:
             value = await compute()
-        except Exception:
+        except Exception:  # noqa: BLE001 -- it is raised again unless a stale result stands in
             return self._failed(found, again=again)
         self._computed(started)
-        copied, entry = self._made(call, found, value)
+        copied, entry = self._made(found, value)
         if entry is not None:
             try:
                 await self.store.awrite(call.key, entry)
@@ -188,7 +188,7 @@ class CachedCall:
         answer = Kept(entry.value, entry.is_shared)
         return Outcome(answer.out(), answer)
 
-    def _made(self, call: Call, found: Found | None, value: Any) -> tuple[Kept | None, Entry | None]:
+    def _made(self, found: Found | None, value: Any) -> tuple[Kept | None, Entry | None]:
         try:
             copied = kept(value)
         except NotKept as error:
@@ -200,7 +200,7 @@ class CachedCall:
 
     def _refused(self, error: NotKept) -> None:
         self.tally.add("refused")
-        log.warning("TC762: a result of %s is not cached: %s", self.recipe.name, error)
+        log.warning("%s: a result of %s is not cached: %s", "TC762", self.recipe.name, error)
 
     def _landed(self, outcome: Outcome, compute: Compute, *, is_mine: bool) -> Any:
         if is_mine:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import datetime
 import enum
 import itertools
-from collections.abc import Callable, Iterable
+import zoneinfo
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Protocol
 
 import attrs
@@ -66,6 +68,23 @@ class Entry:
 
 
 @attrs.frozen
+class Call:
+    """One call, as stores know it.
+
+    Attributes:
+        key: under which its result is kept.
+        tags: the keys of the stamps that it must agree with.
+        flat: its name on the hit path, if it may have one.
+        records: returns the classes that reading the result may make, by name.
+    """
+
+    key: str
+    tags: Tags = ()
+    flat: tuple[Any, ...] | None = None
+    records: Callable[[], Mapping[str, type]] = dict
+
+
+@attrs.frozen
 class Found:
     """What a store says about a key.
 
@@ -86,8 +105,8 @@ class Store(Protocol):
     state: object
     """Another object as soon as any tag has another stamp."""
 
-    def read(self, key: str, tags: Tags) -> Found | None:
-        """Return what is kept under a key, unless one of its tags was invalidated since."""
+    def read(self, call: Call) -> Found | None:
+        """Return what is kept for a call, unless one of its tags was invalidated since."""
 
     def write(self, key: str, entry: Entry) -> None:
         """Keep an entry.
@@ -99,7 +118,7 @@ class Store(Protocol):
     def stamp(self, tags: Iterable[str]) -> None:
         """Invalidate tags: give each of them another stamp."""
 
-    async def aread(self, key: str, tags: Tags) -> Found | None:
+    async def aread(self, call: Call) -> Found | None:
         """Do what `read` does, awaited."""
 
     async def awrite(self, key: str, entry: Entry) -> None:
@@ -147,6 +166,7 @@ def kept(value: Any) -> Kept:
 
 
 _ATOMS: Final = frozenset({type(None), bool, int, float, complex, str, bytes})
+_ZONES: Final = frozenset({datetime.timezone, zoneinfo.ZoneInfo})
 _MODULES: Final = frozenset({"datetime", "decimal", "fractions", "uuid", "pathlib", "ipaddress"})
 
 
@@ -170,7 +190,7 @@ def is_frozen(value: Any, depth: int = 0) -> bool:
     if cls is FrozenMap:
         return all(is_frozen(one, depth + 1) for one in (*value, *value.values()))
     if cls.__module__.partition(".")[0] in _MODULES:
-        return cls.__hash__ is not None and getattr(value, "tzinfo", None) is None
+        return getattr(value, "tzinfo", None) is None or type(value.tzinfo) in _ZONES
     names = _frozen_fields(cls)
     return names is not None and all(is_frozen(getattr(value, name), depth + 1) for name in names)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from traitconf.runtime.cache_entry import Entry, Found, NotKept, Tags
+from traitconf.runtime.cache_entry import Call, Entry, Found, NotKept
 from traitconf.schema import forks
 
 if TYPE_CHECKING:
@@ -55,12 +55,12 @@ class Guarded:
         """Whether the store is left alone at the moment."""
         return self.failures >= FAILURES and time.monotonic() < self._until
 
-    def read(self, key: str, tags: Tags) -> Found | None:
+    def read(self, call: Call) -> Found | None:
         """Return what is kept; `None` while the store fails."""
         with self._attempt() as attempt:
             if attempt:
                 self._catch_up()
-                found: Found = self.inner.read(key, tags)
+                found: Found = self.inner.read(call)
                 return found
         return None
 
@@ -77,12 +77,12 @@ class Guarded:
             if attempt:
                 self._catch_up()
 
-    async def aread(self, key: str, tags: Tags) -> Found | None:
+    async def aread(self, call: Call) -> Found | None:
         """Do what `read` does, awaited."""
         with self._attempt() as attempt:
             if attempt:
                 await self._acatch_up()
-                found: Found = await self.inner.aread(key, tags)
+                found: Found = await self.inner.aread(call)
                 return found
         return None
 
@@ -111,9 +111,9 @@ class Guarded:
             return
         try:
             yield True
-        except NotKept:
+        except NotKept:  # that is no failure of the store
             raise
-        except Exception as error:  # whatever the product raises: a cache must not break a call
+        except Exception as error:  # noqa: BLE001 -- whatever the product raises: a cache must not break a call
             self._failed(error)
         else:
             self._recovered()
@@ -125,8 +125,8 @@ class Guarded:
             is_new = self.failures == FAILURES
         self._metrics.count("traitconf.cache.store_failures")
         if is_new:
-            text = "TC763: the store %s fails, calls go on without it; it is asked again every %g seconds: %s"
-            log.warning(text, self.name, self._pause, error)
+            text = "%s: the store %s fails, calls go on without it; it is asked again every %g seconds: %s"
+            log.warning(text, "TC763", self.name, self._pause, error)
 
     def _recovered(self) -> None:
         if self.failures:

@@ -9,6 +9,7 @@ import enum
 import fractions
 import hashlib
 import ipaddress
+import math
 import re
 import secrets
 import sys
@@ -22,7 +23,6 @@ from typing import Any, Final
 
 import attrs
 
-from traitconf.errors import CallError, Problem
 from traitconf.types import ByteSize, FrozenMap, Secret
 
 VERSION: Final = "tc1"
@@ -32,19 +32,6 @@ LONGEST: Final = 48
 """How many characters of a segment stand in a key as they are; a longer one is hashed."""
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_.\-]+")
 _strangers: Final[weakref.WeakKeyDictionary[type, str]] = weakref.WeakKeyDictionary()
-
-
-class CacheKeyError(CallError):
-    """A call cannot be cached, because nothing says what identifies it.
-
-    Args:
-        problem: what, with its code.
-    """
-
-    def __init__(self, problem: Problem) -> None:
-        """Keep the problem."""
-        super().__init__(problem.render())
-        self.problem = problem
 
 
 class Unkeyable(TypeError):
@@ -90,7 +77,7 @@ def _mapping(letter: str, values: Any, depth: int) -> str:
 
 
 def _float(value: float) -> str:
-    return f"f{'nan' if value != value else value.hex()};"
+    return f"f{'nan' if math.isnan(value) else value.hex()};"
 
 
 def _zoned(letter: str, value: Any) -> str:

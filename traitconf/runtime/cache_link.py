@@ -10,6 +10,7 @@ from traitconf.bind.context import current
 from traitconf.bind.generate import Place, stamp
 from traitconf.bind.shape import Signature
 from traitconf.runtime.cache_call import CachedCall
+from traitconf.runtime.cache_recipe import TYPE
 
 _POSITIONAL, _STARRED, _KEYWORDS = 1, 2, 4
 HOST: Final = "host"
@@ -36,26 +37,34 @@ class Shape:
         attributes: of the receiver, by name.
         ignore: parameters that play no part.
         whole: whether the receiver itself is a part: it is known by its primary key.
+        typed: whether the class of the receiver is a part.
     """
 
     def __init__(
-        self, signature: Signature, attributes: Iterable[str] = (), ignore: Iterable[str] = (), *, whole: bool = False
+        self,
+        signature: Signature,
+        attributes: Iterable[str] = (),
+        ignore: Iterable[str] = (),
+        *,
+        whole: bool = False,
+        typed: bool = False,
     ) -> None:
         """Find the parts."""
-        self.signature, self.whole = signature, whole
+        self.signature, self.whole, self._typed = signature, whole, typed
         self._attributes = tuple(attributes)
         self._ignored = frozenset(ignore)
 
     @property
     def names(self) -> tuple[str, ...]:
         """What the parts are called; those of starred parameters begin with their stars."""
-        own = (HOST,) if self.whole else self._attributes
+        own = (HOST,) if self.whole else (*((TYPE,) if self._typed else ()), *self._attributes)
         return (*own, *(_STARS.get(kind, "") + name for name, kind in self._parameters()))
 
     @property
     def parts(self) -> str:
         """The expression of the parts, with a comma behind each."""
-        own = ("{host}",) if self.whole else tuple(f"{{host}}.{name}" for name in self._attributes)
+        typed = ("('_tc_type' or 0)({host})",) if self._typed else ()
+        own = ("{host}",) if self.whole else (*typed, *(f"{{host}}.{name}" for name in self._attributes))
         rest = (self._expression(name, kind) for name, kind in self._parameters())
         return "".join(f"{part}, " for part in (*own, *rest))
 
@@ -63,6 +72,8 @@ class Shape:
     def flat(self) -> str:
         """The expression of the name under which the hit path looks; as `Recipe.call` makes it."""
         found = ["('_tc_current' or 0)().tenant"]
+        if self._typed:
+            found.append("('_tc_type' or 0)({host})")
         for number, name in enumerate(self._attributes):
             found += [f"(_tc_part_{number} := {{host}}.{name})", f"('_tc_type' or 0)(_tc_part_{number})"]
         for name, kind in self._parameters():

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import random
-import string
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import attrs
 
-from traitconf.errors import Problem
-from traitconf.runtime.cache_entry import Entry, Kept, Stamps, Tags
-from traitconf.runtime.cache_key import VERSION, CacheKeyError, Unkeyable, digest, encode, segment
+from traitconf.errors import CacheKeyError, Problem
+from traitconf.runtime.cache_entry import Call, Entry, Kept, Stamps, Tags
+from traitconf.runtime.cache_key import VERSION, Unkeyable, digest, encode, segment
 from traitconf.runtime.context import running
+from traitconf.schema.caching import placeholders
 
 FLAT: Final = frozenset({str, int, bool, bytes, type(None)})
 """Types of which equal values of one type have one encoding, so that the hit path may compare them."""
+TYPE: Final = "type of the receiver"
+"""The name of the part that is the class of the object that a function is called on."""
 _FIXES: Final = (
     "name what identifies it: key=(…) for the object itself, ignore=(…) for an argument that plays no part;"
     " or give its class a method __cache_key__(self)"
@@ -58,15 +61,6 @@ class Lifetimes:
         return Entry(kept.value, until, until + more[0], until + more[1], stamps, kept.is_shared, moment=now)
 
 
-@attrs.frozen
-class Call:
-    """One call: its key, its tags, and its name on the hit path, if it may have one."""
-
-    key: str
-    tags: Tags
-    flat: tuple[Any, ...] | None
-
-
 @attrs.frozen(kw_only=True)
 class Recipe:
     """Record: what is the same for all calls of one cached operation.
@@ -81,6 +75,7 @@ class Recipe:
         tags: texts with placeholders.
         vary: values of the running context that are part of the key.
         lifetimes: how long entries live.
+        records: returns the classes that its results may hold, by name.
     """
 
     space: str
@@ -92,6 +87,7 @@ class Recipe:
     tags: tuple[str, ...]
     vary: tuple[str, ...]
     lifetimes: Lifetimes
+    records: Callable[[], Mapping[str, type]] = dict
 
     @property
     def name(self) -> str:
@@ -122,7 +118,7 @@ class Recipe:
         hashed = digest("".join(f"{len(text)}:{text}" for text in texts))
         head = self.prefix(tenant)
         tags = (tenant_tag(self.space, tenant), *identity(), *self._tags(tenant, parts))
-        return Call(f"{head}{hashed}", tags, self._flat(tenant, parts))
+        return Call(f"{head}{hashed}", tags, self._flat(tenant, parts), self.records)
 
     def prefix(self, tenant: str | None) -> str:
         """Return what every key of a tenant begins with."""
@@ -135,6 +131,9 @@ class Recipe:
             return None
         flat: list[Any] = [tenant]
         for name, part in zip(self.names, parts, strict=True):
+            if name == TYPE:
+                flat.append(part)
+                continue
             if name.startswith("**"):
                 types, values = tuple(map(type, part.values())), tuple(part.items())
             elif name.startswith("*"):
@@ -201,21 +200,12 @@ def identity_tag(space: str, model: str, key: tuple[Any, ...]) -> str:
     return f"{root(space)}::@{segment(model)}:{digest(encode(key))}"
 
 
-def placeholders(tag: str) -> list[str]:
-    """Return the names that stand in a tag.
-
-    >>> placeholders("author:{author_id}")
-    ['author_id']
-    """
-    return [name for _, name, _, _ in string.Formatter().parse(tag) if name is not None]
-
-
 def _filled(tag: str, values: Mapping[str, Any], operation: str) -> str:
     for name in placeholders(tag):
-        if type(values.get(name)) not in (str, int):
+        if type(values.get(name)) not in (str, int, uuid.UUID):
             got = type(values.get(name)).__name__
             text = f"the tag {tag!r} of {operation} cannot be made: {name!r} is a {got}"
-            raise CacheKeyError(Problem("TC761", text, hint="let it name a text or a number"))
+            raise CacheKeyError(Problem("TC761", text, hint="let it name a text, a number or a UUID"))
     return tag.format_map(values)
 
 

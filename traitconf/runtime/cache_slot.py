@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from traitconf.bind.cacheable import unidentified
 from traitconf.bind.context import OWNER, current
+from traitconf.bind.identity import Identity
 from traitconf.bind.operation import Operation
+from traitconf.errors import CacheKeyError
 from traitconf.runtime.cache_call import CachedCall
 from traitconf.runtime.cache_identity import identifier
 from traitconf.runtime.cache_key import class_name, digest, encode
@@ -38,6 +42,8 @@ def cached_operation(operation: Operation, position: int, call: Callable[..., An
         return call
     spec = spec_of(trait)
     is_whole = point.receiver == "instance" and caching.is_identity
+    if is_whole and not Identity.of(operation.model).names:
+        raise CacheKeyError(unidentified(operation.model, operation.name))
     names = caching.names if point.receiver == "instance" else ()
     shape = Shape(point.signature, names, caching.ignore, whole=is_whole)
     settings: RuntimeSettings = current().chains[OWNER].snapshot.settings
@@ -46,11 +52,12 @@ def cached_operation(operation: Operation, position: int, call: Callable[..., An
         trait=spec.name,
         operation=operation.member.name,
         model=class_name(operation.model),
-        epoch=epoch_of(trait, caching),
+        epoch=epoch_of(trait, caching, is_own=getattr(operation.member, "is_own", True)),
         names=shape.names,
         tags=caching.tags,
         vary=trait.cache.vary,
         lifetimes=lifetimes,
+        records=records(operation.member.function),
     )
     cached = cached_call(recipe, trait.cache.store, settings, trait._services, is_whole=is_whole)
     return cache_link(shape, operation.flavour, (point.index, -position), cached, call)
@@ -74,6 +81,22 @@ def cached_call(
     return CachedCall(recipe, kept_in, caches.flights, caches.tally(recipe.name, services.metrics), identity)
 
 
+def records(function: Callable[..., Any]) -> Callable[[], Mapping[str, type]]:
+    """Return what finds out, once, which records a function says to return; a store in memory never asks.
+
+    Args:
+        function: the operation's.
+    """
+
+    @functools.cache
+    def found() -> Mapping[str, type]:
+        from traitconf.runtime.cache_codec import records_of
+
+        return records_of(function)
+
+    return found
+
+
 def lifetimes_of(options: CacheOptions, caching: Caching) -> Lifetimes:
     """Return how long results are kept.
 
@@ -91,13 +114,14 @@ def lifetimes_of(options: CacheOptions, caching: Caching) -> Lifetimes:
     )
 
 
-def epoch_of(trait: Any, caching: Caching) -> str:
+def epoch_of(trait: Any, caching: Caching, *, is_own: bool) -> str:
     """Return the hash of what a result depends on besides the call: the trait's own options, as they are resolved.
 
     Args:
         trait: as it is resolved.
         caching: of the operation.
+        is_own: whether it is the trait's own code, which reads these options.
     """
     spec = spec_of(trait)
-    own = {name: getattr(trait, name) for name in spec.options if name not in _BASE}
-    return digest(encode((spec.version, caching.version, own)), 4)
+    own = {name: getattr(trait, name) for name in spec.options if is_own and name not in _BASE}
+    return digest(encode((spec.version, caching.version, caching.key, caching.ignore, own)), 4)

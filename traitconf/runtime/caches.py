@@ -90,7 +90,9 @@ def _made(name: str, settings: CacheSettings, metrics: Metrics) -> Store:
             return Guarded(entry.load()(settings), settings.pause.total_seconds(), metrics)
         except ImportError as error:
             hint = f"pip install 'traitconf[{name}]'"
-            raise AdapterRequired(f'runtime.cache.store = "{name}" needs a product that is not there: {hint}') from error
+            raise AdapterRequired(
+                f'runtime.cache.store = "{name}" needs a product that is not there: {hint}'
+            ) from error
     raise AdapterRequired(f"no store {name!r} is installed; is traitconf?")
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from traitconf.bind.operation import Interceptor, Operation
 from traitconf.errors import AdapterRequired, TraitDisabled
+from traitconf.schema.caching import port
 from traitconf.schema.members import Flavour
 from traitconf.schema.spec import spec_of
 
@@ -36,6 +37,21 @@ def cache(operation: Operation, position: int, call: Callable[..., Any]) -> Call
     from traitconf.runtime.cache_slot import cached_operation
 
     return cached_operation(operation, position, call)
+
+
+def _forget(trait: Any, host: object) -> None:
+    from traitconf.runtime.invalidate import forget
+
+    forget(trait, host)
+
+
+async def _aforget(trait: Any, host: object) -> None:
+    from traitconf.runtime.invalidate import aforget
+
+    await aforget(trait, host)
+
+
+port.forget, port.aforget = _forget, _aforget
 
 
 def _disabled(trait: Any, _host: Any, proceed: Any, /, *_args: Any, **_kwargs: Any) -> Any:

@@ -1,8 +1,9 @@
-"""`Caching`: how the results of one operation are cached: what identifies a call, and what is said about its entries."""
+"""`Caching`: how the results of one operation are cached: what identifies a call, and how entries are tagged."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import string
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Final
 
@@ -43,24 +44,41 @@ class Caching:
         return () if self.key is None or isinstance(self.key, str) else self.key
 
 
+async def _nothing(trait: Any, host: object) -> None:
+    """Do nothing: there is no runtime, so nothing is cached."""
+
+
 class _Port:
     """What the runtime furnishes."""
 
     def __init__(self) -> None:
         self.forget: Callable[[Any, object], object] = lambda trait, host: None
+        self.aforget: Callable[[Any, object], Awaitable[object]] = _nothing
 
 
 port: Final = _Port()
 
 
-def forget_identity(trait: Any, host: Any, *_rest: Any, **_kwargs: Any) -> None:
-    """Retire what is cached about an object that was saved or deleted; an after hook of traits that cache by identity.
+def forget_identity(trait: Any, host: Any, _result: Any, /, *_args: Any, **_kwargs: Any) -> None:
+    """Retire what is cached about an object that was saved or deleted."""
+    port.forget(trait, host)
+
+
+async def forget_identity_async(trait: Any, host: Any, _result: Any, /, *_args: Any, **_kwargs: Any) -> None:
+    """Retire what is cached about an object that was saved or deleted by a call that is awaited."""
+    await port.aforget(trait, host)
+
+
+def placeholders(tag: str) -> list[str]:
+    """Return the names that stand in a tag.
 
     Args:
-        trait: as it is resolved.
-        host: the object.
+        tag: a text with placeholders.
+
+    >>> placeholders("author:{author_id}")
+    ['author_id']
     """
-    port.forget(trait, host)
+    return [name for _, name, _, _ in string.Formatter().parse(tag) if name is not None]
 
 
 def as_key(key: Any) -> Key:
