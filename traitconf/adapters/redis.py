@@ -11,8 +11,7 @@ import json
 import secrets
 import threading
 import time
-import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import redis
@@ -31,18 +30,8 @@ FORMAT: Final = 1
 STAMPED: Final = 30 * 86_400
 """How many seconds a stamp is kept; an entry whose stamp is gone is retired."""
 PAGE: Final = 500
-
-
-class _Quiet(redis.asyncio.Connection):
-    """A connection that may be left behind with the event loop that it belongs to."""
-
-    def __del__(self, _warnings: Any = None) -> None:
-        """Close without a word: whoever ends a loop need not know of caches."""
-        writer = getattr(self, "_writer", None)
-        transport = getattr(writer, "transport", None)
-        if transport is not None:
-            transport.abort()
-        self._writer = self._reader = None
+CONNECTIONS: Final = 16
+"""How many connections an event loop has at most."""
 
 
 class RedisStore:
@@ -62,7 +51,7 @@ class RedisStore:
         self._url = settings.url.reveal()
         limit = settings.timeout.total_seconds()
         self._options: dict[str, Any] = {"socket_timeout": limit, "socket_connect_timeout": limit}
-        self._loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Any] = weakref.WeakKeyDictionary()
+        self._loops: dict[asyncio.AbstractEventLoop, tuple[Any, Any]] = {}
         self._lock = threading.Lock()
         self.client: Any = self._connected()
         forks.follow(self)
@@ -70,7 +59,7 @@ class RedisStore:
     def forked(self) -> None:
         """Connect anew: the parent's connections are its own."""
         self._lock = threading.Lock()
-        self._loops = weakref.WeakKeyDictionary()
+        self._loops = {}
         self.client = self._connected()
 
     def read(self, call: Call) -> Found:
@@ -98,7 +87,7 @@ class RedisStore:
 
     async def aread(self, call: Call) -> Found:
         """Do what `read` does, awaited."""
-        client = self._aclient()
+        client = await self._aclient()
         raw, *stamps = await client.mget(call.key, *call.tags)
         missing = [tag for tag, stamp in zip(call.tags, stamps, strict=True) if stamp is None]
         if missing:
@@ -111,11 +100,13 @@ class RedisStore:
     async def awrite(self, key: str, entry: Entry) -> None:
         """Do what `write` does, awaited."""
         data, milliseconds = self._written(entry)
-        await self._aclient().set(key, data, px=milliseconds)
+        client = await self._aclient()
+        await client.set(key, data, px=milliseconds)
 
     async def astamp(self, tags: Iterable[str]) -> None:
         """Do what `stamp` does, awaited."""
-        pipe = self._aclient().pipeline(transaction=False)
+        client = await self._aclient()
+        pipe = client.pipeline(transaction=False)
         for tag in tags:
             pipe.set(tag, secrets.token_hex(8), ex=STAMPED)
         await pipe.execute()
@@ -145,19 +136,35 @@ class RedisStore:
     def _connected(self) -> Any:
         return redis.Redis.from_url(self._url, retry=Retry(NoBackoff(), 0), **self._options)
 
-    def _aclient(self) -> Any:
+    async def _aclient(self) -> Any:
         """Return the client of the running loop: a connection belongs to the loop that made it."""
         loop = asyncio.get_running_loop()
         with self._lock:
             found = self._loops.get(loop)
             if found is None:
-                pool = redis.asyncio.ConnectionPool.from_url(
-                    self._url, retry=AsyncRetry(NoBackoff(), 0), **self._options
+                pool = redis.asyncio.BlockingConnectionPool.from_url(
+                    self._url,
+                    retry=AsyncRetry(NoBackoff(), 0),
+                    max_connections=CONNECTIONS,
+                    timeout=self._options["socket_timeout"],
+                    **self._options,
                 )
-                if pool.connection_class is redis.asyncio.Connection:
-                    pool.connection_class = _Quiet
-                found = self._loops[loop] = redis.asyncio.Redis(connection_pool=pool)
-            return found
+                client = redis.asyncio.Redis(connection_pool=pool)
+                ending = self._while_open(loop, client)
+                self._loops[loop] = client, ending
+        if found is not None:
+            return found[0]
+        await anext(ending)
+        return client
+
+    async def _while_open(self, loop: asyncio.AbstractEventLoop, client: Any) -> AsyncIterator[None]:
+        """Wait for the end of a loop: whoever ends it closes its generators first, and with this one the client."""
+        try:
+            yield
+        finally:
+            self._loops.pop(loop, None)
+            await client.aclose()
+            await client.connection_pool.disconnect()
 
     @staticmethod
     def _stamp_missing(pipe: Any, tags: Iterable[str]) -> None:
