@@ -129,6 +129,32 @@ class RedisStore:
         pages = [keys[at : at + PAGE] for at in range(0, len(keys), PAGE)]
         return sum(self.client.unlink(*page) for page in pages)
 
+    def seconds_left(self, key: str) -> float:
+        """Return how long a key is kept; 0 when it is gone.
+
+        Args:
+            key: of an entry.
+        """
+        return max(0.0, float(self.client.pttl(key)) / 1000)
+
+    def tell(self, key: str) -> dict[str, Any]:
+        """Return what can be said of an entry without its value.
+
+        Args:
+            key: of the entry.
+        """
+        raw = self.client.get(key)
+        if raw is None:
+            return {"state": "gone"}
+        try:
+            record = read_record(raw)
+        except Unreadable as error:
+            return {"state": f"unreadable: {error}", "bytes": len(raw)}
+        now = self.now()
+        fresh = record["t"][1] - now
+        told = {"age_seconds": now - record["t"][0], "fresh_seconds": max(0.0, fresh), "bytes": len(raw)}
+        return {"state": "fresh" if fresh > 0 else "stale", "tags": len(record["g"]), **told}
+
     def close(self) -> None:
         """Let go of the connections."""
         self.client.close()
@@ -195,6 +221,29 @@ class RedisStore:
         return data, max(1, int((entry.gone - self.now()) * 1000))
 
 
+def read_record(raw: bytes) -> dict[str, Any]:
+    """Return what is written of an entry, its value not read yet.
+
+    Args:
+        raw: what Redis holds.
+
+    Raises:
+        Unreadable: when it is broken, or of another version.
+    """
+    try:
+        record = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"{type(error).__name__}: {error}") from error
+    if type(record) is not dict or record.get("f") != FORMAT:
+        raise Unreadable("it is of another version")
+    times, stamps = record.get("t"), record.get("g")
+    if type(times) is not list or [type(one) for one in times if type(one) in (int, float)] != [*map(type, times)]:
+        raise Unreadable("its times are none")
+    if len(times) != 4 or type(stamps) is not list or "v" not in record:
+        raise Unreadable("something is missing")
+    return record
+
+
 def read_entry(raw: bytes, call: Call) -> Entry:
     """Return an entry that was written.
 
@@ -205,20 +254,8 @@ def read_entry(raw: bytes, call: Call) -> Entry:
     Raises:
         Unreadable: when it is broken, or of another version.
     """
-    try:
-        record = json.loads(raw)
-        _check_format(record)
-        moment, until, stale_until, error_until = map(float, record["t"])
-        stamps = tuple(record["g"])
-        value = read(record["v"], call.records())
-    except Unreadable:
-        raise
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise Unreadable(f"{type(error).__name__}: {error}") from error
+    record = read_record(raw)
+    moment, until, stale_until, error_until = record["t"]
+    value = read(record["v"], call.records())
     # Nobody else has this object, so that it may be handed out as it is.
-    return Entry(value, until, stale_until, error_until, stamps, is_shared=True, moment=moment)
-
-
-def _check_format(record: Any) -> None:
-    if type(record) is not dict or record.get("f") != FORMAT:
-        raise Unreadable("it is of another version")
+    return Entry(value, until, stale_until, error_until, tuple(record["g"]), is_shared=True, moment=moment)

@@ -19,6 +19,7 @@ SUMMARIES: Final = {
     "lint": "Show what is allowed and yet doubtful.",
     "trait": "List the known traits, or show one whole.",
     "model": "List the classes that have traits, or show who bound what to one.",
+    "cache": "Look into the store of cached results, and clear it.",
     "doctor": "Look whether traits are in force, each fault with its fix.",
     "stubs": "Write the stubs in which type checkers see traits, or check them.",
     "rule": "Show what a code means, and how the right thing is written.",

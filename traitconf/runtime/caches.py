@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from traitconf.errors import AdapterRequired
 from traitconf.runtime.cache import MemoryStore
@@ -83,16 +83,27 @@ class Caches:
 def _made(name: str, settings: CacheSettings, metrics: Metrics) -> Store:
     if name == "memory":
         return MemoryStore(settings.size)
+    return Guarded(shared_store(settings, name), settings.pause.total_seconds(), metrics)
+
+
+def shared_store(settings: CacheSettings, name: str = "redis") -> Any:
+    """Return a store that all processes share; it fails where it cannot be reached.
+
+    Args:
+        settings: of the runtime.
+        name: of the store.
+
+    Raises:
+        AdapterRequired: when the product that it needs is not installed.
+    """
     from importlib.metadata import entry_points
 
     for entry in entry_points(group=GROUP, name=name):
         try:
-            return Guarded(entry.load()(settings), settings.pause.total_seconds(), metrics)
+            return entry.load()(settings)
         except ImportError as error:
-            hint = f"pip install 'traitconf[{name}]'"
-            raise AdapterRequired(
-                f'runtime.cache.store = "{name}" needs a product that is not there: {hint}'
-            ) from error
+            text = f"the store {name!r} needs a product that is not there: pip install 'traitconf[{name}]'"
+            raise AdapterRequired(text) from error
     raise AdapterRequired(f"no store {name!r} is installed; is traitconf?")
 
 
