@@ -37,7 +37,7 @@ class MemoryStore:
         """Begin empty."""
         self.now = now
         self.state: object = object()
-        self.evicted = self.retired_hits = 0
+        self.evicted = 0
         self._entries = _Bounded(size, now, self._release)
         self._stamps: LRUCache[str, str] = LRUCache(size * TAGS)
         self._lock = threading.RLock()
@@ -106,6 +106,11 @@ class MemoryStore:
         with self._lock:
             return {key: self._entries[key] for key in list(self._entries)}
 
+    def count_hits(self) -> None:
+        """Tell the tallies of the hits so far: a hit itself only counts its entry."""
+        for entry in self.entries().values():
+            entry.count_hits()
+
     def _now_of(self, tags: Tags) -> Stamps:
         return tuple(self._stamps.get(tag) or self._stamps.setdefault(tag, secrets.token_hex(8)) for tag in tags)
 
@@ -115,7 +120,7 @@ class MemoryStore:
         self._forget(entry)
 
     def _forget(self, entry: Entry) -> None:
-        self.retired_hits += entry.hits()
+        entry.count_hits()
         for home, name in entry.homes:
             if home.get(name) is entry:
                 del home[name]

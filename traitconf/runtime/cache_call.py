@@ -106,7 +106,7 @@ class CachedCall:
         """Return what an entry answers, fresh or stale; nothing where it is too old."""
         now = self.store.now()
         if now < entry.until:
-            entry.touch()
+            self._hit(entry)
             if entry.is_shared and call.flat is not None and self.identity is None:
                 self._place(call, entry)
         elif now < entry.stale_until:
@@ -169,8 +169,15 @@ class CachedCall:
         except Exception:
             log.exception("%s could not be computed again; the stale result serves on", self.recipe.name)
 
+    def _hit(self, entry: Entry) -> None:
+        """Count a hit: an entry in memory counts itself."""
+        if entry.tally is None:
+            self.tally.add("hit")
+        else:
+            entry.touch()
+
     def _just_kept(self, entry: Entry) -> Outcome:
-        entry.touch()
+        self._hit(entry)
         answer = Kept(entry.value, entry.is_shared)
         return Outcome(answer.out(), answer)
 
@@ -196,7 +203,10 @@ class CachedCall:
             return None, None
         if found is None:  # the store does not answer at the moment
             return copied, None
-        return copied, self.recipe.lifetimes.entry(copied, found.stamps, self.store.now())
+        entry = self.recipe.lifetimes.entry(copied, found.stamps, self.store.now())
+        if entry is not None:
+            entry.tally = self.tally
+        return copied, entry
 
     def _refused(self, error: NotKept) -> None:
         self.tally.add("refused")

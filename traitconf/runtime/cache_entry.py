@@ -40,6 +40,8 @@ class Entry:
         looks: how often `touch` was called to know the count.
         moment: when it was computed.
         seen: how many hits there were when somebody last looked for one to evict.
+        counted: how many hits the tally knows of.
+        tally: counts what becomes of calls.
     """
 
     value: Any
@@ -54,6 +56,8 @@ class Entry:
     looks: int = 0
     moment: float = 0.0
     seen: int = 0
+    counted: int = 0
+    tally: Any = None
 
     @property
     def gone(self) -> float:
@@ -65,6 +69,13 @@ class Entry:
         count = self.touch() - self.looks
         self.looks += 1
         return count
+
+    def count_hits(self) -> None:
+        """Tell the tally of the hits that it does not know of yet."""
+        count = self.hits()
+        if self.tally is not None:
+            self.tally.add("hit", count - self.counted)
+        self.counted = count
 
 
 @attrs.frozen

@@ -67,6 +67,14 @@ class Caches:
         with self._lock:
             return self.tallies.setdefault(name, Tally(name, metrics))
 
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Return what became of the calls so far, by name of the operation and outcome, hits included."""
+        for store in self.stores():
+            if isinstance(store, MemoryStore):
+                store.count_hits()
+        with self._lock:
+            return {name: tally.counts for name, tally in self.tallies.items()}
+
     def stores(self) -> list[Store]:
         """Return the stores that were made so far."""
         with self._lock:
