@@ -15,6 +15,7 @@ BENCH = Path(__file__).resolve().parents[1] / "bench"
 BUDGETS = {
     "calls": {"unbound", "off", "named", "starred"},
     "hosts": {"tenant_of"},
+    "cache": {"hit", "async hit"},
     "reads": {"held", "reader"},
     "reads through peers": set(),
     "toggles": {"enabled"},
@@ -62,6 +63,7 @@ def test_every_row_is_measured(quick):
     there = [row for row in rows if not (row["fault"] or "").startswith("not installed: ") or row["budget"]]
     assert not [row["work"] for row in there if row["fault"] or row["figure"] is None]
     peers = {"dynaconf", "OmegaConf", "pydantic-settings", "typed-settings", "traitlets"}
+    peers |= {"cachetools", "dogpile.cache", "cashews"}
     assert peers <= {row["contender"] for row in rows if row["aside"] == "peer"}
     assert {"functools.wraps", "wrapt"} <= {row["contender"] for row in rows if row["aside"] == "peer"}
 

@@ -12,6 +12,7 @@ import sys
 from corpora import Extent
 from machine import described, environment
 from report import lines, record, verdict
+from rows_cache import CACHE
 from rows_calls import CALLS
 from rows_commands import STARTS
 from rows_hosts import HOSTS
@@ -19,7 +20,7 @@ from rows_imports import IMPORTS
 from rows_reads import PEER_READS, READS, TOGGLES, held_tables
 from rows_tenants import tables
 
-TABLES = (CALLS, HOSTS, READS, PEER_READS, TOGGLES, IMPORTS, STARTS)
+TABLES = (CALLS, HOSTS, CACHE, READS, PEER_READS, TOGGLES, IMPORTS, STARTS)
 
 
 def main() -> int:

@@ -10,11 +10,13 @@ import sys
 from pathlib import Path
 
 from corpus import configured
+from rows_cache import measure_cache
 from rows_calls import measure_calls
 from rows_hosts import measure_hosts
 from rows_reads import measure_peer_reads, measure_reads, measure_toggles
 
 MEASURES = {
+    "cache": measure_cache,
     "calls": measure_calls,
     "hosts": measure_hosts,
     "reads": measure_reads,

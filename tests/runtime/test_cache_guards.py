@@ -131,7 +131,7 @@ def a_retired_entry_on_the_hit_path(page):
 
 def hits_without_state(monkeypatch):
     """Let the hit path not look at the state of the store."""
-    text = cache_link._HIT.replace(" and _tc_entry.state is _tc_store.state", "")
+    text = cache_link._HIT.replace(" and _tc_state is _tc_store.state", "")
     monkeypatch.setattr(cache_link, "_HIT", text)
 
 

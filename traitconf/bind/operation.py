@@ -31,12 +31,14 @@ class Operation:
         member: the `Member`, what the trait says of it.
         trait: the trait as it is resolved for `model`.
         model: type of the receivers.
+        profile: of the tenants whose calls are answered.
     """
 
     point: JoinPoint
     member: Any  # a Member; checkers would take it for a descriptor of this class
     trait: Any
     model: type
+    profile: Any = None
 
     @property
     def name(self) -> str:

@@ -75,9 +75,10 @@ class MemoryStore:
             name: under which name.
         """
         with self._lock:
-            if self._entries.get(key) is entry and home.get(name) is not entry:
-                entry.homes.append((home, name))
-                home[name] = entry
+            if self._entries.get(key) is entry:
+                if (home, name) not in [(one, other) for one, other in entry.homes if one is home]:
+                    entry.homes.append((home, name))
+                home[name] = entry.value, entry.until, entry.state, entry.touch
 
     def stamp(self, tags: Iterable[str]) -> None:
         """Invalidate tags: give each of them another stamp."""
@@ -122,7 +123,8 @@ class MemoryStore:
     def _forget(self, entry: Entry) -> None:
         entry.count_hits()
         for home, name in entry.homes:
-            if home.get(name) is entry:
+            shown = home.get(name)
+            if shown is not None and shown[-1] is entry.touch:
                 del home[name]
 
 

@@ -39,7 +39,8 @@ class CachedCall:
         flights: who computes at the moment.
         tally: counts what becomes of calls.
         identity: how the object of a call is known by its primary key; nothing where the key is declared.
-        fast: where the hit path looks.
+        is_shared: whether several tenants share the hit path.
+        fast: where the hit path looks: result, end of its time, state of the store and counter, by name of the call.
     """
 
     recipe: Recipe
@@ -47,7 +48,8 @@ class CachedCall:
     flights: Flights
     tally: Tally
     identity: Callable[[Any], Known | Unknown] | None = None
-    fast: dict[Any, Entry] = attrs.field(factory=dict)
+    is_shared: bool = True
+    fast: dict[Any, tuple[Any, ...]] = attrs.field(factory=dict)
 
     def serve(self, parts: tuple[Any, ...], compute: Compute) -> Any:
         """Answer a call.
@@ -118,7 +120,8 @@ class CachedCall:
     def _place(self, call: Call, entry: Entry) -> None:
         """Let the hit path find an entry next time; in another store every hit is a question to it."""
         if isinstance(self.store, MemoryStore):
-            self.store.place(call.key, entry, self.fast, call.flat)
+            name = call.flat if self.is_shared or call.flat is None else call.flat[1:]
+            self.store.place(call.key, entry, self.fast, name)
 
     def _lead(self, call: Call, compute: Compute, *, again: bool = False) -> Outcome:
         """Compute and keep, unless somebody has just done so; the stamps are those from before computing."""
@@ -174,7 +177,7 @@ class CachedCall:
         if entry.tally is None:
             self.tally.add("hit")
         else:
-            entry.touch()
+            next(entry.touch)
 
     def _just_kept(self, entry: Entry) -> Outcome:
         self._hit(entry)

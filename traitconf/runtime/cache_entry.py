@@ -35,9 +35,9 @@ class Entry:
         stamps: of its tags, as they were before it was computed.
         is_shared: whether everybody gets this very object, because nobody can change it.
         state: the state of the store for which the stamps were found right.
-        touch: called at every hit; it counts.
+        touch: one more at every hit.
         homes: where the hit path finds it, besides the store.
-        looks: how often `touch` was called to know the count.
+        looks: how often `touch` moved on for the count to be known.
         moment: when it was computed.
         seen: how many hits there were when somebody last looked for one to evict.
         counted: how many hits the tally knows of.
@@ -51,7 +51,7 @@ class Entry:
     stamps: Stamps
     is_shared: bool = False
     state: object = None
-    touch: Callable[[], int] = attrs.field(factory=lambda: itertools.count().__next__)
+    touch: itertools.count[int] = attrs.field(factory=itertools.count)
     homes: list[tuple[dict[Any, Any], Any]] = attrs.field(factory=list)
     looks: int = 0
     moment: float = 0.0
@@ -66,7 +66,7 @@ class Entry:
 
     def hits(self) -> int:
         """Return how often it was hit so far."""
-        count = self.touch() - self.looks
+        count = next(self.touch) - self.looks
         self.looks += 1
         return count
 

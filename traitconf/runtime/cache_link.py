@@ -18,10 +18,10 @@ HOST: Final = "host"
 # A look finds nothing, or what cannot be hashed is no flat name: then the slow path answers.
 _HIT: Final = """
         try:
-            _tc_entry = _tc_fast[{key}]
-            if _tc_entry.until > ('_tc_now' or 0)() and _tc_entry.state is _tc_store.state:
-                _tc_entry.touch()
-                return _tc_entry.value
+            _tc_value, _tc_until, _tc_state, _tc_touch = _tc_fast[{key}]
+            if _tc_until > ('_tc_now' or 0)() and _tc_state is _tc_store.state:
+                ('_tc_next' or 0)(_tc_touch)
+                return _tc_value
         except (_tc_missed, TypeError):
             pass
         return {wait}_tc_serve(({parts}), _tc_partial(_tc_inner, {all}))
@@ -38,6 +38,7 @@ class Shape:
         ignore: parameters that play no part.
         whole: whether the receiver itself is a part: it is known by its primary key.
         typed: whether the class of the receiver is a part.
+        shared: whether several tenants share what is made of it; the hit path of one need not ask who runs.
     """
 
     def __init__(
@@ -48,9 +49,10 @@ class Shape:
         *,
         whole: bool = False,
         typed: bool = False,
+        shared: bool = True,
     ) -> None:
         """Find the parts."""
-        self.signature, self.whole, self._typed = signature, whole, typed
+        self.signature, self.whole, self._typed, self.shared = signature, whole, typed, shared
         self._attributes = tuple(attributes)
         self._ignored = frozenset(ignore)
 
@@ -70,8 +72,8 @@ class Shape:
 
     @property
     def flat(self) -> str:
-        """The expression of the name under which the hit path looks; as `Recipe.call` makes it."""
-        found = ["('_tc_current' or 0)().tenant"]
+        """The expression of the name under which the hit path looks: as `Recipe.call` makes it, or without tenant."""
+        found = ["('_tc_current' or 0)().tenant"] if self.shared else []
         if self._typed:
             found.append("('_tc_type' or 0)({host})")
         for number, name in enumerate(self._attributes):
@@ -84,7 +86,7 @@ class Shape:
                 found += [text, f"tuple(map('_tc_type', {text}))"]
             else:
                 found += [text, f"('_tc_type' or 0)({text})"]
-        return ", ".join(found)
+        return f"({''.join(f'{part}, ' for part in found)})"
 
     def _parameters(self) -> Iterator[tuple[str, int]]:
         parameters = self.signature.parameters[1 if self.signature.has_receiver else 0 :]
@@ -118,6 +120,6 @@ def cache_link(
         template = _SERVE.replace("{wait}", wait).replace("{parts}", shape.parts)
         return stamp(template, shape.signature, flavour, place=place, **values)
     values |= {"_tc_fast": cached.fast, "_tc_store": cached.store, "_tc_missed": KeyError}
-    baked = (("_tc_current", current), ("_tc_type", type), ("_tc_now", cached.store.now))
+    baked = (("_tc_current", current), ("_tc_type", type), ("_tc_now", cached.store.now), ("_tc_next", next))
     template = _HIT.replace("{key}", shape.flat).replace("{parts}", shape.parts).replace("{wait}", wait)
     return stamp(template, shape.signature, flavour, place=place, baked=baked, **values)

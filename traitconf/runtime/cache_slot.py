@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from traitconf.bind.cacheable import unidentified
-from traitconf.bind.context import OWNER, current
 from traitconf.bind.identity import Identity
 from traitconf.bind.operation import Operation
 from traitconf.errors import CacheKeyError
@@ -45,8 +44,8 @@ def cached_operation(operation: Operation, position: int, call: Callable[..., An
     if is_whole and not Identity.of(operation.model).names:
         raise CacheKeyError(unidentified(operation.model, operation.name))
     names = caching.names if point.receiver == "instance" else ()
-    shape = Shape(point.signature, names, caching.ignore, whole=is_whole)
-    settings: RuntimeSettings = current().chains[OWNER].snapshot.settings
+    shape = Shape(point.signature, names, caching.ignore, whole=is_whole, shared=not operation.profile.is_of_one)
+    settings: RuntimeSettings = operation.profile.snapshot.settings
     recipe = Recipe(
         space=space(settings),
         trait=spec.name,
@@ -59,13 +58,11 @@ def cached_operation(operation: Operation, position: int, call: Callable[..., An
         lifetimes=lifetimes,
         records=records(operation.member.function),
     )
-    cached = cached_call(recipe, trait.cache.store, settings, trait._services, is_whole=is_whole)
+    cached = cached_call(recipe, trait.cache.store, settings, trait._services, shape)
     return cache_link(shape, operation.flavour, (point.index, -position), cached, call)
 
 
-def cached_call(
-    recipe: Recipe, store: str, settings: RuntimeSettings, services: Any, *, is_whole: bool = False
-) -> CachedCall:
+def cached_call(recipe: Recipe, store: str, settings: RuntimeSettings, services: Any, shape: Shape) -> CachedCall:
     """Return what answers the calls of a recipe in a runtime.
 
     Args:
@@ -73,12 +70,13 @@ def cached_call(
         store: its name.
         settings: of the runtime.
         services: of the runtime.
-        is_whole: whether the first part of a call is an object that is known by its primary key.
+        shape: what identifies a call.
     """
     caches: Caches = services.shared(Caches)
-    identity = identifier(recipe.space) if is_whole else None
+    identity = identifier(recipe.space) if shape.whole else None
     kept_in = caches.store(store, settings.cache, services.metrics)
-    return CachedCall(recipe, kept_in, caches.flights, caches.tally(recipe.name, services.metrics), identity)
+    tally = caches.tally(recipe.name, services.metrics)
+    return CachedCall(recipe, kept_in, caches.flights, tally, identity, shape.shared)
 
 
 def records(function: Callable[..., Any]) -> Callable[[], Mapping[str, type]]:

@@ -52,7 +52,8 @@ class CachedFunction:
         settings, function = profile.snapshot.settings, point.body
         assert function is not None
         names = self.caching.names
-        shape = Shape(point.signature, names, self.caching.ignore, typed=not point.signature.static)
+        is_typed = not point.signature.static
+        shape = Shape(point.signature, names, self.caching.ignore, typed=is_typed, shared=not profile.is_of_one)
         recipe = Recipe(
             space=space(settings),
             trait="-",
@@ -65,7 +66,7 @@ class CachedFunction:
             lifetimes=lifetimes_of(self.options, self.caching),
             records=records(function),
         )
-        cached = cached_call(recipe, self.options.store, settings, profile.snapshot.resolver._services)
+        cached = cached_call(recipe, self.options.store, settings, profile.snapshot.resolver._services, shape)
         return cache_link(shape, point.flavour, (point.index, -1), cached, function)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+import attrs
+
 from traitconf.bind.chain import compile_chain
 from traitconf.bind.context import Chains
 from traitconf.bind.joinpoint import JoinPoint, joinpoints
@@ -133,7 +135,12 @@ class Profile:
         """Return the body of a provided member within its pipeline, or the body itself where nothing applies."""
         if operation.trait.enabled:
             self._require_tenant(type(operation.trait))
-        return enclosed(operation, body)
+        return enclosed(attrs.evolve(operation, profile=self), body)
+
+    @property
+    def is_of_one(self) -> bool:
+        """Whether exactly one tenant, or running without any, has this profile."""
+        return self.tenant is None or self.snapshot.graph.owns(self.tenant)
 
     def compile(self, point: JoinPoint) -> Callable[..., Any]:
         """Return the call chain of a join point."""
