@@ -17,6 +17,8 @@ CHANCES: Final = 8
 """How many entries that were hit lately are passed over to find one to evict."""
 TAGS: Final = 4
 """For each entry, how many stamps are remembered; an entry whose stamp is forgotten is retired."""
+TOUCH: Final = 3
+"""Where the counter of an entry stands in what the hit path finds."""
 
 
 class MemoryStore:
@@ -65,7 +67,7 @@ class MemoryStore:
             if former is not None:
                 self._forget(former)
 
-    def place(self, key: str, entry: Entry, home: dict[Any, Any], name: Any) -> None:
+    def place(self, key: str, entry: Entry, home: dict[Any, Any], name: Any, types: tuple[Any, ...]) -> None:
         """Let the hit path find an entry, as long as the store keeps it.
 
         Args:
@@ -73,12 +75,13 @@ class MemoryStore:
             entry: one that may be handed out itself.
             home: where the hit path looks.
             name: under which name.
+            types: of the parts of the name.
         """
         with self._lock:
             if self._entries.get(key) is entry:
-                if (home, name) not in [(one, other) for one, other in entry.homes if one is home]:
+                if not any(one is home and other == name for one, other in entry.homes):
                     entry.homes.append((home, name))
-                home[name] = entry.value, entry.until, entry.state, entry.touch
+                home[name] = entry.value, entry.until, entry.state, entry.touch, *types
 
     def stamp(self, tags: Iterable[str]) -> None:
         """Invalidate tags: give each of them another stamp."""
@@ -124,7 +127,7 @@ class MemoryStore:
         entry.count_hits()
         for home, name in entry.homes:
             shown = home.get(name)
-            if shown is not None and shown[-1] is entry.touch:
+            if shown is not None and shown[TOUCH] is entry.touch:
                 del home[name]
 
 

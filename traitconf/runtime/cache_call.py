@@ -40,7 +40,8 @@ class CachedCall:
         tally: counts what becomes of calls.
         identity: how the object of a call is known by its primary key; nothing where the key is declared.
         is_shared: whether several tenants share the hit path.
-        fast: where the hit path looks: result, end of its time, state of the store and counter, by name of the call.
+        fast: where the hit path looks: result, end of its time, state of the store, counter and types,
+            by name of the call.
     """
 
     recipe: Recipe
@@ -110,18 +111,18 @@ class CachedCall:
         if now < entry.until:
             self._hit(entry)
             if entry.is_shared and call.flat is not None and self.identity is None:
-                self._place(call, entry)
+                self._place(call, entry, *call.flat)
         elif now < entry.stale_until:
             self.tally.add("stale")
         else:
             return None
         return Kept(entry.value, entry.is_shared)
 
-    def _place(self, call: Call, entry: Entry) -> None:
+    def _place(self, call: Call, entry: Entry, values: tuple[Any, ...], types: tuple[Any, ...]) -> None:
         """Let the hit path find an entry next time; in another store every hit is a question to it."""
         if isinstance(self.store, MemoryStore):
-            name = call.flat if self.is_shared or call.flat is None else call.flat[1:]
-            self.store.place(call.key, entry, self.fast, name)
+            name = (current().tenant, *values) if self.is_shared else values
+            self.store.place(call.key, entry, self.fast, name[0] if len(name) == 1 else name, types)
 
     def _lead(self, call: Call, compute: Compute, *, again: bool = False) -> Outcome:
         """Compute and keep, unless somebody has just done so; the stamps are those from before computing."""

@@ -17,6 +17,7 @@ from traitconf.types import FrozenMap
 
 Tags = tuple[str, ...]
 Stamps = tuple[str, ...]
+Flat = tuple[tuple[Any, ...], tuple[Any, ...]]
 
 
 class NotKept(TypeError):
@@ -85,13 +86,13 @@ class Call:
     Attributes:
         key: under which its result is kept.
         tags: the keys of the stamps that it must agree with.
-        flat: its name on the hit path, if it may have one.
+        flat: its parts and their types, where the hit path may know it.
         records: returns the classes that reading the result may make, by name.
     """
 
     key: str
     tags: Tags = ()
-    flat: tuple[Any, ...] | None = None
+    flat: Flat | None = None
     records: Callable[[], Mapping[str, type]] = dict
 
 

@@ -18,8 +18,8 @@ HOST: Final = "host"
 # A look finds nothing, or what cannot be hashed is no flat name: then the slow path answers.
 _HIT: Final = """
         try:
-            _tc_value, _tc_until, _tc_state, _tc_touch = _tc_fast[{key}]
-            if _tc_until > ('_tc_now' or 0)() and _tc_state is _tc_store.state:
+            _tc_value, _tc_until, _tc_state, _tc_touch{types} = _tc_fast[{key}]
+            if _tc_until > ('_tc_now' or 0)() and _tc_state is _tc_store.state{checks}:
                 ('_tc_next' or 0)(_tc_touch)
                 return _tc_value
         except (_tc_missed, TypeError):
@@ -72,21 +72,28 @@ class Shape:
 
     @property
     def flat(self) -> str:
-        """The expression of the name under which the hit path looks: as `Recipe.call` makes it, or without tenant."""
+        """The expression of the name under which the hit path looks, as `CachedCall` makes it."""
         found = ["('_tc_current' or 0)().tenant"] if self.shared else []
         if self._typed:
             found.append("('_tc_type' or 0)({host})")
-        for number, name in enumerate(self._attributes):
-            found += [f"(_tc_part_{number} := {{host}}.{name})", f"('_tc_type' or 0)(_tc_part_{number})"]
+        found += [f"(_tc_part_{number} := {{host}}.{name})" for number, name in enumerate(self._attributes)]
         for name, kind in self._parameters():
             text = self._expression(name, kind)
-            if kind == _KEYWORDS:
-                found += [f"tuple({text}.items())", f"tuple(map('_tc_type', {text}.values()))"]
-            elif kind == _STARRED:
-                found += [text, f"tuple(map('_tc_type', {text}))"]
+            found.append(f"tuple({text}.items())" if kind == _KEYWORDS else text)
+        return found[0] if len(found) == 1 else f"({''.join(f'{part}, ' for part in found)})"
+
+    @property
+    def checks(self) -> list[str]:
+        """The expressions of what must be the types of the parts: to a dictionary 1 is True and 1.0."""
+        found = [f"('_tc_type' or 0)(_tc_part_{number}) is" for number in range(len(self._attributes))]
+        for name, kind in self._parameters():
+            text = self._expression(name, kind)
+            if kind in _STARS:
+                inner = f"{text}.values()" if kind == _KEYWORDS else text
+                found.append(f"tuple(map('_tc_type', {inner})) ==")
             else:
-                found += [text, f"('_tc_type' or 0)({text})"]
-        return f"({''.join(f'{part}, ' for part in found)})"
+                found.append(f"('_tc_type' or 0)({text}) is")
+        return found
 
     def _parameters(self) -> Iterator[tuple[str, int]]:
         parameters = self.signature.parameters[1 if self.signature.has_receiver else 0 :]
@@ -121,5 +128,14 @@ def cache_link(
         return stamp(template, shape.signature, flavour, place=place, **values)
     values |= {"_tc_fast": cached.fast, "_tc_store": cached.store, "_tc_missed": KeyError}
     baked = (("_tc_current", current), ("_tc_type", type), ("_tc_now", cached.store.now), ("_tc_next", next))
-    template = _HIT.replace("{key}", shape.flat).replace("{parts}", shape.parts).replace("{wait}", wait)
+    checks = shape.checks
+    types = "".join(f", _tc_type_{number}" for number in range(len(checks)))
+    checked = "".join(f" and {check} _tc_type_{number}" for number, check in enumerate(checks))
+    template = (
+        _HIT.replace("{types}", types)
+        .replace("{checks}", checked)
+        .replace("{key}", shape.flat)
+        .replace("{parts}", shape.parts)
+        .replace("{wait}", wait)
+    )
     return stamp(template, shape.signature, flavour, place=place, baked=baked, **values)

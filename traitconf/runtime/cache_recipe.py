@@ -10,7 +10,7 @@ from typing import Any, Final
 import attrs
 
 from traitconf.errors import CacheKeyError, Problem
-from traitconf.runtime.cache_entry import Call, Entry, Kept, Stamps, Tags
+from traitconf.runtime.cache_entry import Call, Entry, Flat, Kept, Stamps, Tags
 from traitconf.runtime.cache_key import VERSION, Unkeyable, digest, encode, segment
 from traitconf.runtime.context import running
 from traitconf.schema.caching import placeholders
@@ -118,32 +118,30 @@ class Recipe:
         hashed = digest("".join(f"{len(text)}:{text}" for text in texts))
         head = self.prefix(tenant)
         tags = (tenant_tag(self.space, tenant), *identity(), *self._tags(tenant, parts))
-        return Call(f"{head}{hashed}", tags, self._flat(tenant, parts), self.records)
+        return Call(f"{head}{hashed}", tags, self._flat(parts), self.records)
 
     def prefix(self, tenant: str | None) -> str:
         """Return what every key of a tenant begins with."""
         middle = f"{segment(self.trait)}:{segment(self.operation)}:{self.epoch}"
         return f"{root(self.space)}:{segment(tenant)}:{middle}:"
 
-    def _flat(self, tenant: str | None, parts: tuple[Any, ...]) -> tuple[Any, ...] | None:
-        """Return the name of a call on the hit path: each part beside its type, because 1 equals True and 1.0."""
+    def _flat(self, parts: tuple[Any, ...]) -> Flat | None:
+        """Return the parts of a call as the hit path compares them, and their types; nothing where it may not."""
         if self.vary:
             return None
-        flat: list[Any] = [tenant]
+        values: list[Any] = []
+        kinds: list[Any] = []
         for name, part in zip(self.names, parts, strict=True):
             if name == TYPE:
-                flat.append(part)
+                values.append(part)
                 continue
-            if name.startswith("**"):
-                types, values = tuple(map(type, part.values())), tuple(part.items())
-            elif name.startswith("*"):
-                types, values = tuple(map(type, part)), part
-            else:
-                types, values = (type(part),), part
+            is_many = name.startswith("*")
+            types = tuple(map(type, part.values() if name.startswith("**") else part if is_many else (part,)))
             if not FLAT.issuperset(types):
                 return None
-            flat += [values, types if name.startswith("*") else types[0]]
-        return tuple(flat)
+            values.append(tuple(part.items()) if name.startswith("**") else part)
+            kinds.append(types if is_many else types[0])
+        return tuple(values), tuple(kinds)
 
     def _tags(self, tenant: str | None, parts: tuple[Any, ...]) -> Tags:
         if not self.tags:

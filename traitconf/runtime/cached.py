@@ -10,6 +10,7 @@ from typing import Any, Literal, ParamSpec, TypeVar, overload
 
 import attrs
 
+import traitconf.runtime.invalidate
 import traitconf.runtime.verbs  # noqa: F401 -- a call needs a runtime
 from traitconf.bind.context import current
 from traitconf.bind.generate import dispatcher

@@ -45,6 +45,19 @@ async def ainvalidate(*tags: str, tenant: str | Current | None = CURRENT) -> Non
         await store.astamp(names)
 
 
+def purge(snapshot: Any, tenant: str) -> None:
+    """Retire everything that is cached for a tenant.
+
+    Args:
+        snapshot: of the runtime.
+        tenant: its id.
+    """
+    services = snapshot.resolver._services
+    if services is not None:
+        for store in _stores(services, snapshot.settings):
+            store.stamp(list(tags_of(snapshot.settings, tenant, ())))
+
+
 def _meant(tags: tuple[str, ...], tenant: str | Current | None) -> tuple[list[str], list[Store]]:
     snapshot = current().chains[OWNER].snapshot
     whose = running().tenant if isinstance(tenant, Current) else tenant
