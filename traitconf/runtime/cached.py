@@ -6,7 +6,7 @@ import functools
 import inspect
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, Literal, ParamSpec, TypeVar, overload
+from typing import Any, Final, Literal, ParamSpec, TypeVar, overload
 
 import attrs
 
@@ -29,6 +29,7 @@ from traitconf.types import duration
 P = ParamSpec("P")
 R = TypeVar("R")
 Duration = timedelta | str
+DURATIONS: Final = frozenset({"ttl", "stale", "stale_if_error", "negative_ttl"})
 
 
 @attrs.frozen(eq=False)
@@ -96,34 +97,23 @@ def cached(
     function: Any = None,
     /,
     *,
-    ttl: Duration = "5m",
     key: tuple[str, ...] | None = None,
     tags: tuple[str, ...] | str = (),
     ignore: tuple[str, ...] | str = (),
-    stale: Duration = "0s",
-    stale_if_error: Duration = "0s",
-    negative_ttl: Duration = "0s",
-    jitter: float = 0.1,
-    store: Literal["default", "memory", "redis"] = "default",
-    vary: tuple[str, ...] | str = (),
     version: str = "",
+    **options: Any,
 ) -> Any:
     """Keep the results of a function, sync or async, each for the tenant for which it was called.
 
     Args:
         function: a function of a module or of a class.
-        ttl: how long a result is fresh, a timedelta or a text such as `5m`.
         key: for a method, the attributes of the object on which the result depends; `()` for none. Without it every
             argument is part of the key, the object too.
         tags: what results are tagged with, for `invalidate`; `{name}` stands for an argument or a part of the key.
         ignore: parameters that play no part in the result.
-        stale: how much longer a result may be served while it is computed again.
-        stale_if_error: how much longer it may be served because computing it again failed.
-        negative_ttl: how long `None` is kept; by default it is not.
-        jitter: by which share a lifetime varies, so that results expire apart.
-        store: where results are kept; as `runtime.cache.store` says, or always there.
-        vary: `actor`, `request_id`: values of the running context that are part of the key.
         version: another one retires the results that are kept.
+        **options: as the option `cache` of a trait has them: `ttl`, `stale`, `stale_if_error` and `negative_ttl`,
+            each a timedelta or a text such as `5m`; `jitter`, `store`, `vary`.
 
     Raises:
         TypeError: for a function that cannot be cached, or an argument that makes no sense.
@@ -137,20 +127,21 @@ def cached(
     computed
     (9, 9)
     """
-    options = CacheOptions(
-        ttl=_duration(ttl),
-        stale=_duration(stale),
-        stale_if_error=_duration(stale_if_error),
-        negative_ttl=_duration(negative_ttl),
-        jitter=jitter,
-        store=store,
-        vary=as_names(vary),
-    )
     caching = Caching(key=as_key(key), tags=as_names(tags), ignore=as_names(ignore), version=version)
-    _check(options, caching)
+    kept = _options(options)
+    _check(kept, caching)
     if function is not None:
-        return _decorated(function, options, caching)
-    return lambda function: _decorated(function, options, caching)
+        return _decorated(function, kept, caching)
+    return lambda function: _decorated(function, kept, caching)
+
+
+def _options(given: dict[str, Any]) -> CacheOptions:
+    """Return the record of the options that are given; those of a function that is decorated are on."""
+    known = {field.name for field in attrs.fields(CacheOptions)} - {"enabled"}
+    if strange := set(given) - known:
+        raise TypeError(f"cached() does not know {', '.join(sorted(strange))}; known are {', '.join(sorted(known))}")
+    kept: dict[str, Any] = {name: _duration(value) if name in DURATIONS else value for name, value in given.items()}
+    return CacheOptions(**kept | {"vary": as_names(given.get("vary", ()))})
 
 
 def _duration(value: Duration) -> timedelta:

@@ -72,7 +72,7 @@ class _Marked:
             return
         for key, value in marked.items():
             setattr(owner, key, value.function)
-        tc.bind(owner, Cacheable(methods={key: value.method for key, value in marked.items()}))
+        tc.use(Cacheable(methods={key: value.method for key, value in marked.items()}))(owner)
 
 
 @overload
