@@ -3,6 +3,7 @@ from __future__ import annotations
 import gc
 import sys
 import textwrap
+import types
 from importlib.metadata import EntryPoint
 
 import attrs
@@ -227,10 +228,19 @@ class TestScratch:
         assert own.models("Local") == []
         assert own.models("Known") == [known]
 
-    def test_what_modules_define_stays(self, spec):
+    def test_what_nobody_can_import_is_forgotten(self):
+        """A class that names a module where it is not is unknown after the block."""
+        own = Catalog()
+        made = type("Made", (), {"__module__": __name__, "__qualname__": "Made"})
+        with own.scratch():
+            own.add_model(made)
+        assert own.models("Made") == []
+
+    def test_what_modules_define_stays(self, spec, monkeypatch):
         """What a module defines is defined once, so it stays."""
         own = Catalog()
         lasting = placed(spec, "app", "Sample")
+        monkeypatch.setitem(sys.modules, "app", types.SimpleNamespace(Sample=lasting.cls))
         with own.scratch():
             own.add(lasting)
             own.add_model(Catalog)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import threading
 import weakref
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from traitconf.errors import ConfigError, Problem
 from traitconf.schema import forks
@@ -123,21 +124,22 @@ class Catalog:
 
     @contextlib.contextmanager
     def scratch(self) -> Iterator[None]:
-        """Return a block after which the traits and models that functions defined in it are unknown again.
+        """Return a block after which the traits and models that were defined in it are unknown again.
 
-        What modules define stays: a module is imported once, and would not define it a second time.
+        What can be imported stays: a module is run once, and would not define it a second time.
         """
         traits, models = dict(self._traits), {name: list(classes) for name, classes in self._models.items()}
         try:
             yield
         finally:
             with self._lock:
-                lasting = {name: spec for name, spec in self._traits.items() if not _is_local(spec.cls)}
+                lasting = {name: spec for name, spec in self._traits.items() if _is_importable(spec.cls)}
                 self._traits = traits | lasting
                 for name, classes in self._models.items():
                     before = models.get(name, [])
-                    for cls in [cls for cls in classes if _is_local(cls) and cls not in before]:
+                    for cls in [cls for cls in classes if cls not in before and not _is_importable(cls)]:
                         classes.discard(cls)
+                self._models = {name: classes for name, classes in self._models.items() if classes}
 
     def _entry_points(self) -> dict[str, EntryPoint]:
         if self._advertised is None:
@@ -178,6 +180,14 @@ def model_names(cls: type) -> tuple[str, str]:
 
 def _is_local(cls: type) -> bool:
     return "<locals>" in cls.__qualname__
+
+
+def _is_importable(cls: type) -> bool:
+    """Whether a class is what its module has under its name; classes of functions, documents and shells are not."""
+    found: Any = sys.modules.get(cls.__module__)
+    for name in cls.__qualname__.split("."):
+        found = getattr(found, name, None)
+    return found is cls
 
 
 def _same_place(one: type, other: type) -> bool:
