@@ -5,11 +5,11 @@ The tree:
 * TraitconfError
   + ConfigError (an ExceptionGroup): wrong configuration, definitions or bindings; `.problems`
   + CallError: what a call may raise, only because a trait says so
+    + CacheKeyError, with the problem
     + TraitDisabled
     + TenantRequired
     + Veto
     + AdapterRequired
-    + CacheKeyError, with the problem
 """
 
 from __future__ import annotations
@@ -252,6 +252,19 @@ class CallError(TraitconfError):
     """What a call of a bound member may raise, only because a trait says so."""
 
 
+class CacheKeyError(CallError):
+    """A call cannot be cached, because nothing says what identifies it.
+
+    Args:
+        problem: what, with its code.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        """Keep the problem."""
+        super().__init__(f"{problem.code}: {problem.message}" + (f"; {problem.hint}" if problem.hint else ""))
+        self.problem = problem
+
+
 class TraitDisabled(CallError):
     """A provided member was called while its trait is off, and `when_off` is `raise`."""
 
@@ -279,16 +292,3 @@ class Veto(CallError):
 
 class AdapterRequired(CallError):
     """A part of a trait needs an adapter that is not there; silence would be worse."""
-
-
-class CacheKeyError(CallError):
-    """A call cannot be cached, because nothing says what identifies it.
-
-    Args:
-        problem: what, with its code.
-    """
-
-    def __init__(self, problem: Problem) -> None:
-        """Keep the problem."""
-        super().__init__(f"{problem.code}: {problem.message}" + (f"; {problem.hint}" if problem.hint else ""))
-        self.problem = problem

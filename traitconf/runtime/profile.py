@@ -57,6 +57,11 @@ class Profile:
         self.chains: Chains = []
         joinpoints.follow(self)
 
+    @property
+    def is_of_one(self) -> bool:
+        """Whether exactly one tenant, or running without any, has this profile."""
+        return self.tenant is None or self.snapshot.graph.owns(self.tenant)
+
     def table(self) -> Chains:
         """Return the table of call chains, made when the first context asks for it."""
         return self.chains or joinpoints.table(self)
@@ -136,11 +141,6 @@ class Profile:
         if operation.trait.enabled:
             self._require_tenant(type(operation.trait))
         return enclosed(attrs.evolve(operation, profile=self), body)
-
-    @property
-    def is_of_one(self) -> bool:
-        """Whether exactly one tenant, or running without any, has this profile."""
-        return self.tenant is None or self.snapshot.graph.owns(self.tenant)
 
     def compile(self, point: JoinPoint) -> Callable[..., Any]:
         """Return the call chain of a join point."""
