@@ -98,4 +98,3 @@ def test_the_key_of_an_object():
     assert identity.key(Page()) is None
     assert identity.key(Page(3)) == (3,)
     assert identity.values(Page(3)) == (("title", "a"),)
-    assert not identity.is_changed(Page(3))

@@ -28,7 +28,7 @@ class Identity:
     Attributes:
         names: the fields of the primary key; empty where nothing says it.
         adapter: of the product that keeps the objects; none for a plain class.
-        fields: of a plain class: nobody else knows whether they are stored.
+        fields: its data fields, as far as the class shows them.
     """
 
     names: tuple[str, ...]
@@ -44,7 +44,7 @@ class Identity:
         """
         product = _product_of(model)
         if product is not None:
-            return cls(tuple(product.key_names(model)), product)
+            return cls(tuple(product.key_names(model)), product, tuple(product.fields(model)))
         fields = tuple(sorted(name for name in fields_of(model) if not name.startswith("_")))
         declared = getattr(model, DECLARED, None)
         if declared is not None:
@@ -59,15 +59,14 @@ class Identity:
         values = tuple(getattr(host, name, None) for name in self.names)
         return values if values and all(value is not None for value in values) else None
 
-    def is_changed(self, host: Any) -> bool:
-        """Whether an object differs from what is stored, as far as its product knows."""
-        return self.adapter is not None and bool(self.adapter.changes(host))
-
     def values(self, host: Any) -> tuple[Any, ...]:
-        """Return the fields of an object of a plain class, so that one that was edited is told from the other."""
-        if self.adapter is not None:
-            return ()
-        names = {*self.fields, *getattr(host, "__dict__", ())} - {*self.names}
+        """Return the fields of an object beside its key, by name.
+
+        Whether they are saved, or were saved since by somebody else, plays no part then: an object is only answered by
+        what was computed of one that was the same.
+        """
+        own = () if self.adapter is not None else getattr(host, "__dict__", ())
+        names = {*self.fields, *own} - {*self.names}
         return tuple((name, getattr(host, name, None)) for name in sorted(names) if not name.startswith("_"))
 
     def after_commit(self, host: Any, action: Callable[[], object]) -> None:

@@ -1,4 +1,4 @@
-"""The identity of an object in a cache: its primary key, and whether it is what is stored under that key."""
+"""The identity of an object in a cache: its primary key, and the fields that it has at the moment."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Known:
 
     Attributes:
         key: its primary key.
-        values: its fields, where nobody else knows whether they are stored.
+        values: its other fields.
         tag: is invalidated when the object is saved or deleted.
     """
 
@@ -28,7 +28,7 @@ class Known:
 
 
 class Unknown:
-    """An object without a primary key, or with changes that are not saved: nothing may answer for it."""
+    """An object without a primary key, or whose fields cannot be read here: nothing may answer for it."""
 
 
 UNKNOWN = Unknown()
@@ -45,8 +45,12 @@ def identifier(space: str) -> Callable[[Any], Known | Unknown]:
         cls = type(host)
         identity = Identity.of(cls)
         key = identity.key(host)
-        if key is None or identity.is_changed(host):
+        if key is None:
             return UNKNOWN
-        return Known(key, identity.values(host), identity_tag(space, class_name(cls), key))
+        try:
+            values = identity.values(host)
+        except Exception:  # noqa: BLE001 -- a product may have to load a field, where it cannot
+            return UNKNOWN
+        return Known(key, values, identity_tag(space, class_name(cls), key))
 
     return known
