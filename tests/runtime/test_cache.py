@@ -105,6 +105,33 @@ def test_an_entry_that_is_gone_is_not_placed(store):
     assert home == {}
 
 
+def test_places_of_old_snapshots_are_let_go_of(store):
+    """However often a configuration is published, an entry stands in few places."""
+    entry, homes = put(store, "a"), [{} for _ in range(100)]
+    for home in homes:
+        store.place("a", entry, home, "a", ())
+    assert len(entry.homes) == sum(map(len, homes)) == 8
+    assert homes[-1]
+
+
+def test_hits_are_added_up_now_and_then(store, clock):
+    """Once in a while a write tells the tallies of the hits, though nobody asks."""
+    told = []
+
+    class Told:
+        def add(self, outcome, amount):
+            told.append(amount)
+
+    entry = put(store, "a")
+    entry.tally = Told()
+    next(entry.touch)
+    put(store, "b")
+    assert told == []
+    clock.time += 11
+    put(store, "c")
+    assert told == [1]
+
+
 def test_stamps_are_bounded(store):
     """Ever new tags cannot exhaust memory; an entry whose stamp was let go of is retired."""
     put(store, "a", ("feed",))

@@ -278,6 +278,29 @@ def test_where_nothing_is_cached_nothing_is_in_the_way(world, values):
     assert len(world.computed) == 3
 
 
+@pytest.mark.parametrize("values", [{"ready.enabled": False}, {"ready.shadow": True}])
+def test_a_trait_that_does_not_act_caches_nothing(tc_runtime, values):
+    """While the trait is off or in shadow, an operation that runs all the same is computed each time."""
+    computed = []
+
+    @tc.trait(name="ready")
+    class Ready(tc.TraitBase):
+        """Be ready."""
+
+        @tc.operation(cache=True, key=(), when_off="run")
+        def work(self, host):
+            computed.append(1)
+            return 1
+
+    @tc.use(Ready)
+    class Host: ...
+
+    with tc.override(values):
+        Host().work()
+        Host().work()
+    assert len(computed) == 2
+
+
 def test_an_entry_expires(world, clock):
     """After its time to live, give or take the jitter, a result is computed anew."""
     world.note.summary()

@@ -17,6 +17,10 @@ CHANCES: Final = 8
 """How many entries that were hit lately are passed over to find one to evict."""
 TAGS: Final = 4
 """For each entry, how many stamps are remembered; an entry whose stamp is forgotten is retired."""
+HOMES: Final = 8
+"""In how many places the hit path finds an entry; each snapshot has its own."""
+COUNTED: Final = 10.0
+"""After how many seconds a write adds the hits up that nobody has asked for."""
 TOUCH: Final = 3
 """Where the counter of an entry stands in what the hit path finds."""
 
@@ -40,6 +44,7 @@ class MemoryStore:
         self.now = now
         self.state: object = object()
         self.evicted = 0
+        self._counted = now()
         self._entries = _Bounded(size, now, self._release)
         self._stamps: LRUCache[str, str] = LRUCache(size * TAGS)
         self._lock = threading.RLock()
@@ -66,6 +71,8 @@ class MemoryStore:
             self._entries[key] = entry
             if former is not None:
                 self._forget(former)
+            if self.now() - self._counted > COUNTED:
+                self.count_hits()
 
     def place(self, key: str, entry: Entry, home: dict[Any, Any], name: Any, types: tuple[Any, ...]) -> None:
         """Let the hit path find an entry, as long as the store keeps it.
@@ -81,6 +88,9 @@ class MemoryStore:
             if self._entries.get(key) is entry:
                 if not any(one is home and other == name for one, other in entry.homes):
                     entry.homes.append((home, name))
+                    if len(entry.homes) > HOMES:
+                        former, other = entry.homes.pop(0)
+                        former.pop(other, None)
                 home[name] = entry.value, entry.until, entry.state, entry.touch, *types
 
     def stamp(self, tags: Iterable[str]) -> None:
@@ -112,6 +122,7 @@ class MemoryStore:
 
     def count_hits(self) -> None:
         """Tell the tallies of the hits so far: a hit itself only counts its entry."""
+        self._counted = self.now()
         for entry in self.entries().values():
             entry.count_hits()
 

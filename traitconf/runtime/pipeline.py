@@ -31,8 +31,9 @@ def toggle(operation: Operation, position: int, call: Callable[..., Any]) -> Cal
 
 def cache(operation: Operation, position: int, call: Callable[..., Any]) -> Callable[..., Any]:
     """Answer calls from a store; where nothing is to be cached, nothing is in the way."""
-    options = operation.trait.cache
-    if not operation.member.cache or not options.enabled or operation.trait._services is None:
+    trait = operation.trait
+    acts = trait.enabled and not trait.shadow and trait.cache.enabled and trait._services is not None
+    if not operation.member.cache or not acts:
         return call
     from traitconf.runtime.cache_slot import cached_operation
 
