@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from traitconf.bind.view import has_trait as has_trait
     from traitconf.bind.view import traits_of as traits_of
     from traitconf.errors import AdapterRequired as AdapterRequired
+    from traitconf.errors import CacheKeyError as CacheKeyError
     from traitconf.errors import CallError as CallError
     from traitconf.errors import ConfigError as ConfigError
     from traitconf.errors import ModelError as ModelError
@@ -39,7 +40,10 @@ if TYPE_CHECKING:
     from traitconf.resolve.explain import Explanation as Explanation
     from traitconf.runtime.blocks import muted as muted
     from traitconf.runtime.blocks import pinned as pinned
+    from traitconf.runtime.cached import cached as cached
     from traitconf.runtime.directory import TenantDirectory as TenantDirectory
+    from traitconf.runtime.invalidate import ainvalidate as ainvalidate
+    from traitconf.runtime.invalidate import invalidate as invalidate
     from traitconf.runtime.override import override as override
     from traitconf.runtime.ownership import tenant_for as tenant_for
     from traitconf.runtime.propagate import propagate as propagate
@@ -58,9 +62,11 @@ if TYPE_CHECKING:
     from traitconf.runtime.verbs import resolve as resolve
     from traitconf.runtime.verbs import tenant as tenant
     from traitconf.schema.base import TraitBase as TraitBase
+    from traitconf.schema.caching import Caching as Caching
     from traitconf.schema.conditions import scope as scope
     from traitconf.schema.conditions import where as where
     from traitconf.schema.describe import describe as describe
+    from traitconf.schema.governs import governs as governs
     from traitconf.schema.members import after as after
     from traitconf.schema.members import around as around
     from traitconf.schema.members import before as before
@@ -76,6 +82,7 @@ if TYPE_CHECKING:
     from traitconf.types import ByteSize as ByteSize
     from traitconf.types import FrozenMap as FrozenMap
     from traitconf.types import Secret as Secret
+    from traitconf.types import duration as duration
 
 __version__ = "0.1.0"
 
@@ -84,6 +91,8 @@ _PLACES = {
     "AdapterRequired": "errors",
     "BindingInfo": "bind.info",
     "ByteSize": "types",
+    "CacheKeyError": "errors",
+    "Caching": "schema.caching",
     "CallError": "errors",
     "Column": "bind.models",
     "ConfigError": "errors",
@@ -105,21 +114,26 @@ _PLACES = {
     "adopt": "runtime.verbs",
     "adapter_of": "bind.models",
     "after": "schema.members",
+    "ainvalidate": "runtime.invalidate",
     "around": "schema.members",
     "before": "schema.members",
     "bind": "runtime.verbs",
     "binding_of": "bind.info",
+    "cached": "runtime.cached",
     "configure": "runtime.verbs",
     "context": "runtime.verbs",
     "counter": "schema.signals",
     "current_context": "runtime.verbs",
     "decide": "runtime.verbs",
     "describe": "schema.describe",
+    "duration": "types",
     "enabled": "runtime.verbs",
     "event": "schema.signals",
     "explain": "runtime.verbs",
+    "governs": "schema.governs",
     "has_trait": "runtime.verbs",
     "histogram": "schema.signals",
+    "invalidate": "runtime.invalidate",
     "muted": "runtime.blocks",
     "off": "runtime.verbs",
     "on": "runtime.verbs",

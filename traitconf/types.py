@@ -6,6 +6,7 @@ This module knows no trait and no file; it imports nothing of traitconf.
 from __future__ import annotations
 
 import contextlib
+import datetime
 import enum
 import hmac
 import re
@@ -217,6 +218,29 @@ class ByteSize(int):
     def __repr__(self) -> str:
         """Tell it from a plain int."""
         return f"ByteSize({int(self)})"
+
+
+_SECONDS: Final = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1, "ms": 0.001}
+_PART: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|[wdhms])")
+_DURATION: Final = re.compile(f"(?:{_PART.pattern})+")
+
+
+def duration(text: str) -> datetime.timedelta:
+    """Read a duration as configuration files have it.
+
+    Args:
+        text: numbers with units, for example `90s`, `5m`, `1h30m` or `7d`.
+
+    Raises:
+        ValueError: when the text is no duration.
+
+    >>> duration("1h30m")
+    datetime.timedelta(seconds=5400)
+    """
+    parts = _PART.findall(text) if _DURATION.fullmatch(text) else []
+    if not parts:
+        raise ValueError(f"expected a duration such as 90s, 5m, 1h30m or 7d, got {text!r}")
+    return datetime.timedelta(seconds=sum(float(number) * _SECONDS[unit] for number, unit in parts))
 
 
 class Secret(Generic[T]):

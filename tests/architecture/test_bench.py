@@ -17,6 +17,7 @@ BUDGETS = {
     "hosts": {"tenant_of"},
     "events": {"nobody", "after", "before"},
     "telemetry": {"counter", "duration"},
+    "cache": {"hit", "async hit"},
     "reads": {"held", "reader"},
     "reads through peers": set(),
     "toggles": {"enabled"},
@@ -64,6 +65,7 @@ def test_every_row_is_measured(quick):
     there = [row for row in rows if not (row["fault"] or "").startswith("not installed: ") or row["budget"]]
     assert not [row["work"] for row in there if row["fault"] or row["figure"] is None]
     peers = {"dynaconf", "OmegaConf", "pydantic-settings", "typed-settings", "traitlets"}
+    peers |= {"cachetools", "dogpile.cache", "cashews"}
     assert peers <= {row["contender"] for row in rows if row["aside"] == "peer"}
     assert {"functools.wraps", "wrapt"} <= {row["contender"] for row in rows if row["aside"] == "peer"}
 

@@ -31,6 +31,7 @@ DOORS = {
     "jinja2": {"traitconf.web"},
     "pyrsistent": {"traitconf.layers.graph"},
     "pytest": {"traitconf.testing"},
+    "redis": {"traitconf.adapters.redis"},
     "rich": {"traitconf.cli", "traitconf.demo"},
     "sqlalchemy": {"traitconf.adapters.sql", "traitconf.adapters.sqlalchemy"},
     "starlette": {"traitconf.web"},

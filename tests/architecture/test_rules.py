@@ -29,6 +29,7 @@ WITHOUT_EXAMPLE = {
     "TC710",  # what nobody foresaw, in the code of a trait
     *("TC720", "TC721", "TC722", "TC723", "TC724"),  # what a request brings; tests/adapters/test_asgi.py
     *("TC741", "TC742"),  # what is not installed, and what a running program does
+    *("TC760", "TC761", "TC762", "TC763", "TC764"),  # calls, and stores that fail; tests/runtime/test_cache_call.py
     "TC799",  # a fault of traitconf itself: whoever knows one mends it
 }
 REGISTRY = "traitconf/errors/rules"

@@ -12,6 +12,7 @@ import sys
 from corpora import Extent
 from machine import described, environment
 from report import lines, record, verdict
+from rows_cache import CACHE
 from rows_calls import CALLS
 from rows_commands import STARTS
 from rows_events import EVENTS
@@ -21,7 +22,7 @@ from rows_reads import PEER_READS, READS, TOGGLES, held_tables
 from rows_telemetry import TELEMETRY
 from rows_tenants import tables
 
-TABLES = (CALLS, HOSTS, EVENTS, TELEMETRY, READS, PEER_READS, TOGGLES, IMPORTS, STARTS)
+TABLES = (CALLS, HOSTS, EVENTS, TELEMETRY, CACHE, READS, PEER_READS, TOGGLES, IMPORTS, STARTS)
 
 
 def main() -> int:

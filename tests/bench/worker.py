@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from corpus import configured
+from rows_cache import measure_cache
 from rows_calls import measure_calls
 from rows_events import measure_events
 from rows_hosts import measure_hosts
@@ -17,6 +18,7 @@ from rows_reads import measure_peer_reads, measure_reads, measure_toggles
 from rows_telemetry import measure_telemetry
 
 MEASURES = {
+    "cache": measure_cache,
     "calls": measure_calls,
     "hosts": measure_hosts,
     "events": measure_events,

@@ -8,14 +8,17 @@ from pydoc_data.topics import topics
 
 import pytest
 
+from traitconf.demo import library
 from traitconf.demo.main import run, shipped_config
 
 TENANTS = ("acme", "globex", "initech")
+FEW = 12
 
 
 @pytest.fixture
-def told(tc_runtime, capsys, tmp_path):
+def told(tc_runtime, capsys, tmp_path, monkeypatch):
     """A function that runs the demonstration on kept data and returns what it printed."""
+    monkeypatch.setattr("traitconf.demo.library.MODULES", FEW)  # the act is the same, and its end is not awaited
 
     def tell() -> str:
         assert run(tmp_path / "data", plain=True) == 0
@@ -55,6 +58,22 @@ def test_the_explanation_names_the_places(told):
     text = told()
     assert re.search(r"● group enterprise +2555 +lock +config/groups/enterprise.toml:\d+:\d+", text)
     assert re.search(r"○ default +30 +\S+auditable.py:\d+$", text, re.MULTILINE)
+
+
+def test_a_foreign_class_is_cached(told):
+    """Every page is rendered cold and answered warm, and the four lines that do it are shown."""
+    text = told()
+    assert 'class = "pydoc:HTMLDoc"' in text
+    cold, warm = (re.search(rf"^{name}\s+(\d+)\s.*\s(\d+)%$", text, re.MULTILINE) for name in ("cold", "warm"))
+    assert [cold[1], cold[2]] == [str(FEW), "0"]
+    assert [warm[1], warm[2]] == [str(FEW), "100"]
+    assert re.search(r"the same pages, [\d,]+ times faster", text)
+
+
+def test_two_hundred_modules_are_rendered():
+    """The demonstration renders two hundred modules of this Python, each once."""
+    chosen = library.modules(library.MODULES)
+    assert (library.MODULES, len({module.__name__ for module in chosen})) == (200, 200)
 
 
 def test_kept_data_is_where_the_next_run_begins(told, tmp_path):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import signal
 import socket
 import subprocess
 
@@ -45,6 +47,15 @@ class Server:
                     continue
                 return
         raise RuntimeError("redis-server ended at once")
+
+    @contextlib.contextmanager
+    def paused(self):
+        """Return a block in which it does not answer, and keeps what it has."""
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
         """Stop, and wait for the end."""

@@ -216,7 +216,7 @@ def test_nothing_stands_in_the_way_while_it_is_on(host):
         assert enclosed(operation, member.function) is member.function
 
 
-@pytest.mark.parametrize("slot", ["cache", "queue"])
+@pytest.mark.parametrize("slot", ["queue"])
 def test_a_slot_that_is_not_furnished_is_required(tc_runtime, slot):
     """A member that asks for a cache or a queue where there is none says so when it is called; silence is worse."""
 

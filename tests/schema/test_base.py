@@ -105,6 +105,15 @@ def test_every_option_of_the_design(sample):
     assert (trait.events.enabled, trait.events.only, trait.events.sample) == (True, (), 1.0)
     assert (trait.metrics.enabled, trait.metrics.tenant_tag, trait.metrics.sample) == (True, "off", 1.0)
     names = {option.name: [*option.fields] for option in spec_of(sample).options.values()}
-    assert names["cache"] == ["enabled", "ttl", "stale", "negative_ttl", "jitter", "store", "vary"]
+    assert names["cache"] == [
+        "enabled",
+        "ttl",
+        "stale",
+        "stale_if_error",
+        "negative_ttl",
+        "jitter",
+        "store",
+        "vary",
+    ]
     assert names["log"] == ["level", "sample", "fields"]
     assert names["queue"] == ["mode", "name", "retries", "backoff", "timeout", "unique"]

@@ -97,6 +97,9 @@ def options(sample):
     return {option.name: option for option in describe(sample).options}
 
 
+RETIRES = "Retire what is cached about an object that was saved or deleted."
+
+
 class TestTrait:
     def test_head(self, sample):
         """The description says everything that the decorator was told, and where the trait stands."""
@@ -121,6 +124,7 @@ class TestTrait:
         ]
         assert [attrs.astuple(hook) for hook in info.hooks] == [
             ("watch", "around", ("save", "pub*"), True, ("sync", "async"), "Watch."),
+            ("forget_identity", "after", ("save", "delete"), True, ("sync", "async"), RETIRES),
         ]
         assert [attrs.astuple(signal) for signal in info.signals] == [("made", "counter", "By", "Made.")]
 

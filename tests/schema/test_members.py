@@ -121,13 +121,13 @@ class TestOperation:
         @operation(cache=True, key=("body",), queue=True, when_off="run")
         def summary(self, host): ...
 
-        assert (summary.operation, summary.cache, summary.key, summary.queue) == (True, True, ("body",), True)
+        assert (summary.operation, summary.cache, summary.caching.key, summary.queue) == (True, True, ("body",), True)
         assert (summary.shape, summary.when_off) == ("method", "run")
 
     def test_plain(self):
         """Without arguments it is neither cached nor queued, and raises while its trait is off."""
         plain = operation()(lambda self, host: None)
-        assert (plain.cache, plain.key, plain.queue, plain.when_off) == (False, (), False, "raise")
+        assert (plain.cache, plain.caching.key, plain.queue, plain.when_off) == (False, None, False, "raise")
 
 
 class TestHooks:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol, cast
 
+import attrs
+
 from traitconf.bind.adoption import watched
 from traitconf.bind.attribute import function_of
 from traitconf.bind.context import current
@@ -15,6 +17,7 @@ from traitconf.bind.operation import Operation
 from traitconf.bind.persisted import enclosed
 from traitconf.bind.tenancy import tenant_code
 from traitconf.schema.base import TraitBase
+from traitconf.schema.governs import Governing
 from traitconf.schema.members import Flavour, Hook, Member
 
 
@@ -90,7 +93,9 @@ def chain_for(point: JoinPoint, profile: Profile, model: type) -> Callable[..., 
     acts = False
     for position, (trait, hook) in reversed([*enumerate(point.hooks)]):
         acting = profile.acting(trait, model)
-        if acting is not None:
+        if acting is not None and isinstance(hook, Governing):
+            call = _governed(Operation(point, hook, acting, model), profile, call)
+        elif acting is not None:
             call = _link(point, position, hook, acting, call)
             acts = True
         elif (shadow := profile.watching(trait, model)) is not None:
@@ -135,6 +140,14 @@ def cached(member: Member[Any, Any]) -> Callable[[Any, Any], Any]:
         return kept[1]
 
     return read
+
+
+def _governed(operation: Operation, profile: Profile, call: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a method within the pipeline of the trait that governs it; the method itself where none does."""
+    point = operation.point
+    body = point.provided[1].function if point.provided is not None else point.body
+    method = operation.member.method(operation.trait, point.name, body)
+    return call if method is None else profile.enclosed(attrs.evolve(operation, member=method), call)
 
 
 def _link(point: JoinPoint, position: int, hook: Hook, trait: Any, inner: Any) -> Callable[..., Any]:

@@ -33,6 +33,7 @@ class Operation:
         model: type of the receivers.
         muted: whether the running context mutes the trait's hooks and events.
         settings: the `RuntimeSettings` that hold, where the runtime tells them.
+        profile: of the tenants whose calls are answered.
     """
 
     point: JoinPoint
@@ -41,6 +42,7 @@ class Operation:
     model: type
     muted: bool = False
     settings: Any = None
+    profile: Any = None
 
     @property
     def name(self) -> str:

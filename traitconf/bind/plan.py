@@ -13,6 +13,7 @@ import attrs
 from traitconf.bind.adoption import AdoptedMethod, GovernedAttribute
 from traitconf.bind.attribute import is_method, wrappable
 from traitconf.bind.binding import ATTRIBUTE, Binding, bound_class
+from traitconf.bind.cacheable import caching_problems
 from traitconf.bind.chain import point_of, suits
 from traitconf.bind.hosts import fields_of, has_member, required_members
 from traitconf.bind.limits import limit_problems
@@ -84,6 +85,7 @@ def plan(cls: type, own: Sequence[Binding], inherited: Sequence[Binding] = ()) -
     for binding in own:
         _check_requirements(made, binding)
         made.problems += limit_problems(cls, binding)
+        made.problems += caching_problems(cls, binding)
     ranks = {spec.name: rank for rank, spec in enumerate(order)}
     ordered = sorted((*own, *inherited), key=lambda binding: ranks[binding.spec.name])
     if own:

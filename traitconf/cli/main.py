@@ -20,6 +20,7 @@ SUMMARIES: Final = {
     "trait": "List the known traits, or show one whole.",
     "model": "List the classes that have traits, or show who bound what to one.",
     "events": "List events and who subscribes to them, follow them, find orphans.",
+    "cache": "Look into the store of cached results, and clear it.",
     "doctor": "Look whether traits are in force, each fault with its fix.",
     "stubs": "Write the stubs in which type checkers see traits, or check them.",
     "metrics": "Show what running programs have measured; dashboards and alert rules.",

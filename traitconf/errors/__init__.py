@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from traitconf.errors.problem import (
     AdapterRequired,
+    CacheKeyError,
     CallError,
     ConfigError,
     ModelError,
@@ -24,6 +25,7 @@ from traitconf.errors.problem import (
 
 __all__ = [
     "AdapterRequired",
+    "CacheKeyError",
     "CallError",
     "ConfigError",
     "ModelError",

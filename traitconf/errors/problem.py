@@ -5,6 +5,7 @@ The tree:
 * TraitconfError
   + ConfigError (an ExceptionGroup): wrong configuration, definitions or bindings; `.problems`
   + CallError: what a call may raise, only because a trait says so
+    + CacheKeyError, with the problem
     + TraitDisabled
     + TenantRequired
     + Veto
@@ -250,6 +251,19 @@ def raise_errors(problems: Iterable[Problem]) -> None:
 
 class CallError(TraitconfError):
     """What a call of a bound member may raise, only because a trait says so."""
+
+
+class CacheKeyError(CallError):
+    """A call cannot be cached, because nothing says what identifies it.
+
+    Args:
+        problem: what, with its code.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        """Keep the problem."""
+        super().__init__(f"{problem.code}: {problem.message}" + (f"; {problem.hint}" if problem.hint else ""))
+        self.problem = problem
 
 
 class TraitDisabled(CallError):

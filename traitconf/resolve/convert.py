@@ -12,7 +12,6 @@ import enum
 import functools
 import itertools
 import json
-import re
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -33,11 +32,8 @@ from traitconf.layers.layer import NONE, Text
 from traitconf.resolve.text import BOOLS, from_text
 from traitconf.schema.kinds import METADATA, Kind, kind_of
 from traitconf.schema.options import Option, OptionMeta, violation
-from traitconf.types import ByteSize, FrozenMap, Secret
+from traitconf.types import ByteSize, FrozenMap, Secret, duration
 
-_SECONDS: Final = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1, "ms": 0.001}
-_PART: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|[wdhms])")
-_DURATION: Final = re.compile(f"(?:{_PART.pattern})+")
 _SHOWN: Final = 60
 """How many characters of a wrong value are shown."""
 
@@ -178,12 +174,11 @@ def _float(value: Any, _: Any) -> float:
 
 
 def _duration(value: Any, _: Any) -> datetime.timedelta:
-    text = value.strip() if isinstance(value, str) else ""
-    parts = _PART.findall(text) if _DURATION.fullmatch(text) else []
-    if not parts:
+    try:
+        return duration(value.strip() if isinstance(value, str) else "")
+    except ValueError:
         hint = f'write "{value}s" for seconds' if type(value) in (int, float) else 'write "90s", "5m", "1h30m" or "7d"'
-        raise _Wrong("duration", value, hint)
-    return datetime.timedelta(seconds=sum(float(number) * _SECONDS[unit] for number, unit in parts))
+        raise _Wrong("duration", value, hint) from None
 
 
 def _size(value: Any, _: Any) -> ByteSize:

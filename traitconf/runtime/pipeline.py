@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from traitconf.bind.operation import Interceptor, Operation
 from traitconf.errors import AdapterRequired, TraitDisabled
+from traitconf.schema.caching import port
 from traitconf.schema.members import Flavour
 from traitconf.schema.spec import spec_of
 
@@ -35,6 +36,32 @@ def toggle(operation: Operation, position: int, call: Callable[..., Any]) -> Cal
     if when_off == "run" or (trait.enabled and not trait.shadow):
         return call
     return operation.around(position, _disabled if when_off == "raise" else _SKIPPED[operation.flavour], call)
+
+
+def cache(operation: Operation, position: int, call: Callable[..., Any]) -> Callable[..., Any]:
+    """Answer calls from a store; where nothing is to be cached, nothing is in the way."""
+    trait = operation.trait
+    acts = trait.enabled and not trait.shadow and trait.cache.enabled and trait._services is not None
+    if not operation.member.cache or not acts:
+        return call
+    from traitconf.runtime.cache_slot import cached_operation
+
+    return cached_operation(operation, position, call)
+
+
+def _forget(trait: Any, host: object) -> None:
+    from traitconf.runtime.invalidate import forget
+
+    forget(trait, host)
+
+
+async def _aforget(trait: Any, host: object) -> None:
+    from traitconf.runtime.invalidate import aforget
+
+    await aforget(trait, host)
+
+
+port.forget, port.aforget = _forget, _aforget
 
 
 def _disabled(trait: Any, _host: Any, proceed: Any, /, *_args: Any, **_kwargs: Any) -> Any:
@@ -93,7 +120,13 @@ def _is_evented(operation: Operation) -> bool:
     return operation.member.operation and trait.enabled and not trait.shadow and not operation.muted
 
 
-SLOTS: Final[Mapping[str, Slot]] = {"telemetry": telemetry, "toggle": toggle, "before": before, "after": after}
+SLOTS: Final[Mapping[str, Slot]] = {
+    "telemetry": telemetry,
+    "toggle": toggle,
+    "before": before,
+    "cache": cache,
+    "after": after,
+}
 """The slots that are furnished."""
 
 

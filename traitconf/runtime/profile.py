@@ -57,6 +57,11 @@ class Profile:
         self.chains: Chains = []
         joinpoints.follow(self)
 
+    @property
+    def is_of_one(self) -> bool:
+        """Whether exactly one tenant, or running without any, has this profile."""
+        return self.tenant is None or self.snapshot.graph.owns(self.tenant)
+
     def table(self) -> Chains:
         """Return the table of call chains, made when the first context asks for it."""
         return self.chains or joinpoints.table(self)
@@ -134,8 +139,8 @@ class Profile:
         """Return the body of a provided member within its pipeline, or the body itself where nothing applies."""
         if operation.trait.enabled:
             self.require_tenant(type(operation.trait))
-        seen = attrs.evolve(operation, muted=self._mutes(type(operation.trait)), settings=self.snapshot.settings)
-        return enclosed(seen, body)
+        is_muted, settings = self._mutes(type(operation.trait)), self.snapshot.settings
+        return enclosed(attrs.evolve(operation, muted=is_muted, settings=settings, profile=self), body)
 
     def compile(self, point: JoinPoint) -> Callable[..., Any]:
         """Return the call chain of a join point."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import sys
 import threading
 import warnings
 from collections.abc import Iterator
@@ -119,6 +120,10 @@ class Snapshot:
             for traits in self.by_tenant.values():
                 for tenants in traits.values():
                     tenants.pop(tenant, None)
+        if self.settings.cache.store != "memory" or "traitconf.runtime.invalidate" in sys.modules:  # else none is kept
+            from traitconf.runtime.invalidate import purge
+
+            purge(self, tenant)
 
     def read(self, trait: type[TraitBase], model: type | str | None, tenant: str | None) -> Any:
         """Return a trait as it is resolved for a model and a tenant, and keep it for the next look.

@@ -118,4 +118,4 @@ def caller() -> Origin:
     return Origin(Source.DECORATOR, frame.f_code.co_filename, frame.f_lineno)
 
 
-_MACHINERY = ("traitconf.schema.", "traitconf.bind.", "traitconf.runtime.", "attr.")
+_MACHINERY = ("traitconf.schema.", "traitconf.bind.", "traitconf.runtime.", "traitconf.traits.cacheable", "attr.")

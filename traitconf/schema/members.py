@@ -8,6 +8,8 @@ from collections.abc import Callable
 from types import MethodType
 from typing import TYPE_CHECKING, Any, Concatenate, Final, Generic, Literal, ParamSpec, Self, TypeVar, cast, overload
 
+from traitconf.schema.caching import Caching, as_key, as_names
+
 P = ParamSpec("P")
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
@@ -43,7 +45,7 @@ class Member(Generic[P, R_co]):
         when_off: what a call does while the trait is off.
         operation: whether it runs through the pipeline of operations.
         cache: whether results are cached.
-        key: names of the host's attributes that identify it in a cache key.
+        caching: how they are.
         queue: whether it runs as a job.
     """
 
@@ -68,7 +70,7 @@ class Member(Generic[P, R_co]):
         self.when_off: WhenOff = when_off
         self.operation = operation
         self.cache: bool = pipeline.get("cache", False)
-        self.key: tuple[str, ...] | str = pipeline.get("key", ())
+        self.caching: Caching = pipeline.get("caching", Caching())
         self.queue: bool = pipeline.get("queue", False)
         functools.update_wrapper(cast(Any, self), self.function, updated=())
 
@@ -172,13 +174,22 @@ def provides_with(target: Any, when_off: WhenOff, **pipeline: Any) -> Member[Any
 
 
 def operation(
-    *, cache: bool = False, key: tuple[str, ...] | str = (), queue: bool = False, when_off: WhenOff = "raise"
+    *,
+    cache: bool = False,
+    key: tuple[str, ...] | str | None = None,
+    tags: tuple[str, ...] | str = (),
+    ignore: tuple[str, ...] | str = (),
+    queue: bool = False,
+    when_off: WhenOff = "raise",
 ) -> Callable[[Callable[Concatenate[Any, Any, P], R]], Member[P, R]]:
     """Give a method to the host class, run through the pipeline of operations.
 
     Args:
         cache: whether results are cached as the option `cache` says.
-        key: names of the host's attributes that identify it in the key, or `"identity"`.
+        key: names of the host's attributes that identify it in the key, none where it plays no part in the result, or
+            `"identity"`, its primary key, which is also looked for when nothing is said.
+        tags: what entries are tagged with, for `tc.invalidate`; `{name}` stands for an argument or a part of the key.
+        ignore: parameters that play no part in the result.
         queue: whether it runs as a job as the option `queue` says.
         when_off: as in `provides`.
 
@@ -188,9 +199,10 @@ def operation(
     >>> summary.operation
     True
     """
+    caching = Caching(key=as_key(key), tags=as_names(tags), ignore=as_names(ignore))
 
     def declare(function: Callable[Concatenate[Any, Any, P], R]) -> Member[P, R]:
-        return provides_with(function, when_off, operation=True, cache=cache, key=key, queue=queue)
+        return provides_with(function, when_off, operation=True, cache=cache, caching=caching, queue=queue)
 
     return declare
 

@@ -40,10 +40,17 @@ class CacheOptions:
     enabled: bool = option(True, doc="Whether results are cached.")
     ttl: timedelta = option(timedelta(minutes=5), doc="How long a result is fresh.")
     stale: timedelta = option(timedelta(0), doc="How long a stale result may be served while it is computed again.")
-    negative_ttl: timedelta = option(timedelta(0), doc="How long an empty result is kept.")
+    stale_if_error: timedelta = option(
+        timedelta(0), doc="How long a stale result may be served because computing it again fails."
+    )
+    negative_ttl: timedelta = option(timedelta(0), doc="How long an empty result, None, is kept.")
     jitter: float = option(0.1, ge=0, le=1, doc="Share by which a lifetime varies, so that entries expire apart.")
-    store: str = option("memory", doc="Name of the store.")
-    vary: tuple[str, ...] = option((), doc="Names of context values that are part of the key.")
+    store: Literal["default", "memory", "redis"] = option(
+        "default", doc="Where results are kept; as runtime.cache.store says, or always there."
+    )
+    vary: tuple[str, ...] = option(
+        (), one_of=("actor", "request_id"), doc="Values of the running context that are part of the key."
+    )
 
 
 @attrs.frozen(kw_only=True)

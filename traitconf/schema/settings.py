@@ -58,6 +58,22 @@ class EventSettings:
 
 
 @attrs.frozen(kw_only=True)
+class CacheSettings:
+    """Record: where results are cached, section `[runtime.cache]`."""
+
+    store: Literal["memory", "redis"] = option("memory", doc="Where results are kept: in each process, or in Redis.")
+    url: Secret[str] = option(Secret("redis://localhost:6379/0"), doc="Where Redis is; it may hold a password.")
+    namespace: str = option("", doc="What this application's keys begin with; by default runtime.app.")
+    size: int = option(10_000, ge=1, doc="How many results a process keeps in memory.")
+    timeout: timedelta = option(
+        timedelta(milliseconds=250), ge=timedelta(milliseconds=1), doc="How long the store may take to answer."
+    )
+    pause: timedelta = option(
+        timedelta(seconds=5), ge=timedelta(0), doc="How long a store that fails is left alone; calls compute meanwhile."
+    )
+
+
+@attrs.frozen(kw_only=True)
 class RuntimeSettings:
     """Record: the framework's own settings, section `[runtime]`.
 
@@ -94,6 +110,7 @@ class RuntimeSettings:
     directory: DirectoryOptions = option(DirectoryOptions(), doc="Asking the tenant directory.")
     events: EventSettings = option(EventSettings(), doc="The journal of events.")
     telemetry: TelemetryOptions = option(TelemetryOptions(), doc="Where metrics and traces go.")
+    cache: CacheSettings = option(CacheSettings(), doc="Where the results of cached operations are kept.")
 
 
 RUNTIME: Final = record_spec(RuntimeSettings, "runtime")

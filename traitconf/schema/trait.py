@@ -7,18 +7,20 @@ import inspect
 import re
 import sys
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, Literal, TypeVar, dataclass_transform, overload
 
 import attrs
 
 from traitconf.errors import ConfigError, Problem
 from traitconf.schema.base import TraitBase
+from traitconf.schema.caching import forget_identity, forget_identity_async
 from traitconf.schema.catalog import catalog
 from traitconf.schema.computed import is_computed
 from traitconf.schema.declaration import declaration_faults, laws_of
 from traitconf.schema.deprecated import alias_faults
 from traitconf.schema.given import option_problems, typed
+from traitconf.schema.governs import Governing
 from traitconf.schema.kinds import METADATA, Kind, kind_of
 from traitconf.schema.members import Hook, Member
 from traitconf.schema.options import Option, OptionMeta, required
@@ -266,9 +268,21 @@ def _declared(cls: type) -> dict[str, Any]:
     found = {name: value for name, value in attributes.items() if isinstance(value, (Member, Hook, Signal))}
     return {
         "members": {name: value for name, value in found.items() if isinstance(value, Member)},
-        "hooks": tuple(value for value in found.values() if isinstance(value, Hook)),
+        "hooks": (*(value for value in found.values() if isinstance(value, Hook)), *_forgetting(found.values())),
         "signals": {name: value for name, value in found.items() if isinstance(value, Signal)},
     }
+
+
+def _forgetting(declared: Iterable[Any]) -> Iterator[Hook]:
+    """Yield the hook that retires what is cached about an object by its identity, where something is."""
+    declared = list(declared)
+    members = [one for one in declared if isinstance(one, Member) and one.cache and one.shape == "method"]
+    governs = any(isinstance(one, Governing) for one in declared)  # files may say what is cached by identity
+    if governs or any(member.caching.is_identity for member in members):
+        hook = Hook("after", ("save", "delete"), forget_identity, optional=True)
+        hook.name = "forget_identity"
+        hook.twin(forget_identity_async)
+        yield hook
 
 
 def _relations(metadata: dict[str, Any]) -> dict[str, Any]:
