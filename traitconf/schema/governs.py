@@ -22,6 +22,7 @@ class GovernedMethod:
         function: the method.
         caching: how its results are cached.
         cache: whether they are.
+        operation: whether its calls are counted and have events.
         queue: whether it runs as a job.
         when_off: what a call does while the trait is off; then nothing is governed.
         is_own: whether results depend on the options of the trait.
@@ -31,6 +32,7 @@ class GovernedMethod:
     function: Callable[..., Any]
     caching: Caching
     cache: bool = True
+    operation: bool = True
     queue: bool = False
     when_off: WhenOff = "run"
     is_own: bool = False
