@@ -341,6 +341,21 @@ def test_a_variable_unsets_with_any_word_that_is_true(tc_config, kinds, text):
     assert (tc.resolve(kinds).whole, tc.resolve(kinds, tenant="acme").whole) == (5, 0)
 
 
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ('"' + "a" * 58 + '"', '"' + "a" * 58 + '"'),
+        ('"' + "a" * 59 + '"', '"' + "a" * 56 + "…"),
+        ("[" + "1, " * 90 + "1]", "[" + "1, " * 18 + "1,…"),
+        ('[1, [{b = "x"}], true]', '[1, [{"b": "x"}], true]'),
+    ],
+)
+def test_of_a_long_value_only_the_beginning_is_shown(refusal, raw, text):
+    """A wrong value is quoted with sixty characters at most."""
+    message = refusal("whole", raw).message
+    assert message.rpartition("got ")[2].partition(" ")[2] == text
+
+
 def test_operands_are_typed_too(refusal):
     """What an operation adds or removes is converted and checked as elements are."""
     assert refusal("words", "{append = [1]}").code == "TC103"

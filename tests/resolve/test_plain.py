@@ -159,3 +159,32 @@ def test_many_tenants_keep_their_own_values(tc_config):
     for _ in range(2):
         found = [runtime.snapshot.resolver.resolve(spec_of(Sluggable), None, f"t{n}") for n in range(count)]
         assert [one.trait.max_length for one in found] == [n % 200 + 1 for n in range(count)]
+
+
+NAMED = "[tenants.acme.models.'{}'.auditable]\nretention_days = 7\n"
+
+
+@pytest.mark.parametrize("name", ["x", "x" * 200])
+def test_names_of_models_may_be_as_long_as_ids(tc_config, name):
+    """A tenant may say something of any model that has a name which may be written."""
+    assert roster(tc_config({"all.toml": NAMED.format(name)}, complete=False)) == {"acme"}
+
+
+@pytest.mark.parametrize("name", ["x" * 201, "*A", "*", ""])
+def test_names_of_models_are_looked_at(tc_config, name):
+    """A name that no model can have is refused although no model is known yet."""
+    with pytest.raises(tc.ConfigError) as caught:
+        tc_config({"all.toml": NAMED.format(name)}, complete=False)
+    assert [problem.code for problem in caught.value.problems] == ["TC108"]
+
+
+def test_a_model_is_good_for_every_tenant(tc_config):
+    """A name that is wrong is so for every tenant, and one that is right for the next one too."""
+    tables = "".join(f"[tenants.{name}.models.Nobody.auditable]\nretention_days = 7\n" for name in "ab")
+    with pytest.raises(tc.ConfigError) as caught:
+        tc_config({"all.toml": tables})
+    assert [(one.code, one.scope) for one in caught.value.problems] == [
+        ("TC131", "tenant a, model Nobody"),
+        ("TC131", "tenant b, model Nobody"),
+    ]
+    assert roster(tc_config({"all.toml": tables}, complete=False)) == {"a", "b"}
