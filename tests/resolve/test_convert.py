@@ -11,6 +11,8 @@ import attrs
 import pytest
 
 import traitconf as tc
+from traitconf.layers.layer import Text
+from traitconf.resolve.convert import convert
 
 
 class Colour(enum.Enum):
@@ -331,6 +333,12 @@ def test_unset_must_be_true(refusal):
     """`unset` has no other value, in particular no list of elements."""
     for raw in ("false", '["a"]', '"x"'):
         assert "'unset' must be true" in refusal("words", f"{{unset = {raw}}}").message
+
+
+@pytest.mark.parametrize("raw", [True, Text("yes")])
+def test_what_is_unset_has_the_value_that_it_was_given(kinds, raw):
+    """The operand of `unset` is a truth value, whatever the option's type."""
+    assert convert(kinds.__traitconf_spec__.options["whole"], "unset", raw) == (True, ())
 
 
 @pytest.mark.parametrize("text", ["true", "Yes", "ON", "1"])
