@@ -132,14 +132,14 @@ def test_every_column_is_as_wide_as_its_widest_cell(here):
     """Scopes, bands and places stand left, values right, and the notes below each other."""
     reasons = (
         Reason(True, "group g", "set", "7", "lock", place(str(here / "a.toml"), 2, 1), reason="why"),
-        Reason(False, "tenant acme", "set", "1234", "force", place(str(here / "longer.toml"), 12, 1)),
-        Reason(False, "global", "set", "20", "", place(str(here / "b.toml"), 2, 1)),
+        Reason(False, "tenant acme", "set", "1234", "force", place(str(here / "b.toml"), 2, 1)),
+        Reason(False, "global", "set", "20", "", place(str(here / "longer.toml"), 12, 1)),
         Reason(False, "default", "default", "1", "", place(str(here / "the_longest_of_all_places.py"), 2)),
     )
     assert str(Explanation("kept.days", 7, "int", reasons)).splitlines()[1:] == [
         "  ● group g          7  lock     a.toml:2:1        why",
-        "  ○ tenant acme   1234  force    longer.toml:12:1  shadowed",
-        "  ○ global          20           b.toml:2:1        shadowed",
+        "  ○ tenant acme   1234  force    b.toml:2:1        shadowed",
+        "  ○ global          20           longer.toml:12:1  shadowed",
         "  ○ default          1           the_longest_of_all_places.py:2",
     ]
 
