@@ -3,10 +3,18 @@ from __future__ import annotations
 import datetime
 from typing import Literal
 
+import attrs
 import pytest
 
 import traitconf as tc
 from traitconf.resolve.allow import Allowed, allowed_dict, allowed_text, read_allowed
+
+
+@attrs.frozen
+class Point:
+    """A record without rules."""
+
+    x: int = 0
 
 
 @pytest.fixture
@@ -124,6 +132,8 @@ class TestRead:
             (int, {}, {"one_of": 1}, ("one_of",), "must be a list of values"),
             (int, {}, {"one_of": [1, "2"]}, ("one_of", 1), 'expected int, got str "2"'),
             (tuple[int, ...], {}, {"one_of": ["a"]}, ("one_of", 0), 'expected int, got str "a"'),
+            (tuple[Point, ...], {}, {"one_of": [{"x": "a"}]}, ("one_of", 0, "x"), 'expected int, got str "a"'),
+            (int, {"le": 9}, {"one_of": [1, 10]}, ("one_of", 1), "must be at most 9, got 10"),
             (str, {"one_of": ("a",)}, {"one_of": ["b"]}, ("one_of", 0), 'must be one of a, got "b"'),
             (str, {}, {"pattern": "("}, ("pattern",), "is no regular expression: missing ), unterminated subpattern "),
             (str, {}, {"pattern": 5}, ("pattern",), "must be a regular expression, as text"),

@@ -7,8 +7,13 @@ import pytest
 
 import traitconf as tc
 from traitconf.errors import Problem
-from traitconf.resolve.check import unique
-from traitconf.types import Severity
+from traitconf.layers.graph import ConfigGraph
+from traitconf.layers.layer import CodeDocument, Layer, Scope
+from traitconf.resolve.check import check, unique
+from traitconf.resolve.resolver import Resolver
+from traitconf.schema.catalog import Catalog
+from traitconf.schema.spec import spec_of
+from traitconf.types import Origin, Severity, Source
 
 
 class TestUnknownTraits:
@@ -45,6 +50,26 @@ class TestUnknownTraits:
         runtime.reload()
         assert runtime.warnings == ()
 
+    @pytest.mark.parametrize(
+        ("name", "text", "shown"),
+        [
+            ("a.toml", "[far_away]\nx = 1\n", "[far_away]"),
+            ("a.toml", '[far_away.token]\nx = "hunter2"\n', "[far_away.token]"),
+            ("a.toml", "[far_away] # ours\n", "[far_away] # ours"),
+            ("a.toml", 'far_away = "hunter2"\n', "far_away …"),
+            ("a.toml", 'far_away.token = "hunter2"\n', "far_away …"),
+            ("a.yaml", "far_away: hunter2\n", "far_away …"),
+            ("a.yaml", "far_away: {token: hunter2}\n", "far_away …"),
+            ("a.yaml", "far_away:\n  token: hunter2\n", "far_away:"),
+            ("a.json", '{"far_away": {"token": "hunter2"}}', '{"far_away" …'),
+            ("a.json", '{\n"far_away": {\n"token": "hunter2"}}', '"far_away": {'),
+        ],
+    )
+    def test_of_its_line_only_the_name_is_shown(self, tc_config, subject, name, text, shown):
+        """What stands behind the name of an unknown trait may be a secret; what cannot be one is shown."""
+        (problem,) = tc_config({name: text}, complete=False).warnings
+        assert problem.origin.excerpt == shown
+
 
 class TestUnknownModels:
     def test_without_the_application_they_are_pending(self, tc_config, subject):
@@ -61,6 +86,19 @@ class TestUnknownModels:
         """A variable's token must stand for a known model, and is suggested as variables spell it."""
         (problem,) = problems_of({}, {"TRAITCONF_MODELS__ARTCLE__SUBJECT__SIZE": "3"})
         assert (problem.code, problem.hint) == ("TC131", "did you mean 'ARTICLE'?")
+
+    def test_the_known_ones_are_listed_as_files_spell_them(self, problems_of, article):
+        """Where no name is near, those are listed that a file may write."""
+        (problem,) = problems_of({"models/Quite_another.toml": "[subject]\nsize = 2\n"})
+        assert problem.hint.startswith("known are ")
+        assert "Article" in problem.hint
+        assert "*" not in problem.hint
+
+    def test_where_there_is_none_it_says_so(self):
+        """Where nothing is bound to any class, the hint says that."""
+        layer = Layer(Scope(model="Nobody"), Source.FILE, 0, {}, CodeDocument(Origin(Source.FILE, name="here")))
+        (problem,) = check(Resolver(ConfigGraph().with_layer(layer)), Catalog(), complete=True)
+        assert (problem.code, problem.hint) == ("TC131", "known are none")
 
     def test_bases_are_known(self, tc_config, article):
         """A base of a bound class may be named although nothing is bound to it."""
@@ -201,6 +239,57 @@ def test_an_override_checks_what_it_adds(tc_config, subject, article):
     with pytest.raises(tc.ConfigError) as caught, tc.override(wrong):
         pass
     assert sorted(problem.code for problem in caught.value.problems) == ["TC101", "TC102", "TC103", "TC131"]
+
+
+def test_an_override_names_every_kind_of_fault_at_once(tc_config, subject):
+    """Faults of values, of `extends`, of locks, limits and secrets are all told together."""
+    tc_config({"traits.toml": "[subject]\nmost.lock = 60\nsize.value = 5\nsize.allow = { max = 9 }\n"})
+
+    @tc.trait(name="sealed")
+    class Sealed(tc.TraitBase):
+        """Something secret."""
+
+        token: tc.Secret[str] = tc.option(tc.Secret(""), doc="A secret.")
+
+    wrong = {
+        "subject.sizes": 1,
+        "tenants.acme.extends": ["nobody"],
+        "subject.most": 61,
+        "subject.size": 10,
+        "sealed.token.secret": "env:NOT_SET_ANYWHERE",
+    }
+    with pytest.raises(tc.ConfigError) as caught:
+        tc.override(wrong)
+    found = [(problem.code, problem.address) for problem in caught.value.problems]
+    assert found == [
+        ("TC101", "subject.sizes"),
+        ("TC110", "tenants.acme.extends"),
+        ("TC210", "subject.most"),
+        ("TC220", "subject.size"),
+        ("TC402", "sealed.token"),
+    ]
+
+
+def test_an_override_is_not_blamed_for_files(tc_config, tc_runtime, subject):
+    """What is wrong in files that were read before their trait was known is no fault of an override."""
+    files = {
+        "traits.toml": '[latecomer]\nsize.allow = { max = 9 }\ntoken = { secret = "env:NOT_SET_ANYWHERE" }\n',
+        "tenants/acme.toml": "[latecomer]\nsize = 10\n",
+    }
+    tc_config(files, complete=False)
+
+    @tc.trait(name="latecomer")
+    class Latecomer(tc.TraitBase):
+        """Defined after the configuration was read."""
+
+        size: int = tc.option(1, doc="A value.")
+        token: tc.Secret[str] = tc.option(tc.Secret(""), doc="A secret.")
+
+    resolver = tc_runtime.snapshot.resolver
+    for layer in resolver.graph.all_layers():
+        resolver.contribution(layer, spec_of(Latecomer))
+    with tc.override({"subject.size": 2}):
+        assert tc.resolve(subject).size == 2
 
 
 def test_problems_are_reported_once():

@@ -11,6 +11,8 @@ import attrs
 import pytest
 
 import traitconf as tc
+from traitconf.layers.layer import Text
+from traitconf.resolve.convert import convert
 
 
 class Colour(enum.Enum):
@@ -64,6 +66,7 @@ def kinds(tc_runtime):
         maybe: int | None = tc.option(0, doc="An optional.")
         colour: Colour = tc.option(Colour.RED, doc="An enum.")
         level: Level = tc.option(Level.LOW, doc="An enum of numbers.")
+        rhythm: Literal["daily", "hourly"] = tc.option("daily", doc="A Literal of words.")
         choice: Literal["a", "b", 3] = tc.option("a", doc="A Literal.")
         wait: datetime.timedelta = tc.option(datetime.timedelta(0), doc="A duration.")
         room: tc.ByteSize = tc.option(tc.ByteSize(0), doc="A size.")
@@ -137,6 +140,8 @@ ACCEPTED = [
     ("words", '["a", "b"]', ("a", "b")),
     ("numbers", "[1, 2, 1]", frozenset({1, 2})),
     ("ports", "{http = 80}", {"http": 80}),
+    ("room", "0", tc.ByteSize(0)),
+    ("room", "1", tc.ByteSize(1)),
     ("rate", '{count = 2, per = "5m"}', Rate(count=2, per=datetime.timedelta(minutes=5))),
     ("login", '{user = "u", password = "p", pin = "1234"}', Login("u", tc.Secret("p"), pin="1234")),
     ("rates", "[{count = 2}, {}]", (Rate(count=2), Rate())),
@@ -170,6 +175,10 @@ REFUSED = [
     ("colour", '"blew"', 'expected one of red, blue, got str "blew"', "did you mean 'blue'?"),
     ("level", "3", "expected one of 1, 2, got int 3", ""),
     ("level", "true", "expected one of 1, 2, got bool true", ""),
+    ("rhythm", '"dayly"', "expected one of daily, hourly", "did you mean 'daily'?"),
+    ("rates", '[{count = "x"}]', 'expected int, got str "x"', ""),
+    ("point", '{x = "a"}', 'expected int, got str "a"', ""),
+    ("login", '{user = "u", password = "p", pin = 5}', "expected str, got something else", ""),
     ("choice", '"3"', "expected one of a, b, 3", ""),
     ("choice", "true", "expected one of a, b, 3", ""),
     ("wait", "90", "expected duration, got int 90", 'write "90s" for seconds'),
@@ -324,6 +333,35 @@ def test_unset_must_be_true(refusal):
     """`unset` has no other value, in particular no list of elements."""
     for raw in ("false", '["a"]', '"x"'):
         assert "'unset' must be true" in refusal("words", f"{{unset = {raw}}}").message
+
+
+@pytest.mark.parametrize("raw", [True, Text("yes")])
+def test_what_is_unset_has_the_value_that_it_was_given(kinds, raw):
+    """The operand of `unset` is a truth value, whatever the option's type."""
+    assert convert(kinds.__traitconf_spec__.options["whole"], "unset", raw) == (True, ())
+
+
+@pytest.mark.parametrize("text", ["true", "Yes", "ON", "1"])
+def test_a_variable_unsets_with_any_word_that_is_true(tc_config, kinds, text):
+    """Of a variable every word that is true takes a value back, however it is written."""
+    files = {"traits.toml": "[kinds]\nwhole = 5\n", "tenants/acme.toml": "[kinds]\nwhole = 6\n"}
+    tc_config(files, {"TRAITCONF_TENANTS__ACME__KINDS__WHOLE__UNSET": text})
+    assert (tc.resolve(kinds).whole, tc.resolve(kinds, tenant="acme").whole) == (5, 0)
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ('"' + "a" * 58 + '"', '"' + "a" * 58 + '"'),
+        ('"' + "a" * 59 + '"', '"' + "a" * 56 + "…"),
+        ("[" + "1, " * 90 + "1]", "[" + "1, " * 18 + "1,…"),
+        ('[1, [{b = "x"}], true]', '[1, [{"b": "x"}], true]'),
+    ],
+)
+def test_of_a_long_value_only_the_beginning_is_shown(refusal, raw, text):
+    """A wrong value is quoted with sixty characters at most."""
+    message = refusal("whole", raw).message
+    assert message.rpartition("got ")[2].partition(" ")[2] == text
 
 
 def test_operands_are_typed_too(refusal):

@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 
 import traitconf as tc
+from traitconf.resolve.decide import decide
+from traitconf.schema.spec import spec_of
 
 
 @pytest.mark.parametrize(
@@ -67,6 +69,13 @@ def test_every_bool_option_is_a_toggle(tc_config, subject):
     assert (found.value, found.reason) == (False, "STATIC")
 
 
+def test_the_traits_own_toggle_is_meant_when_none_is_named(tc_config, subject):
+    """Without the name of an option, it is decided whether the trait is on."""
+    runtime = tc_config({"traits.toml": "[subject]\nenabled = false\nactive = true\n"})
+    found = decide(runtime.snapshot.resolver.resolve(spec_of(subject)))
+    assert (found.value, found.reason) == (False, "STATIC")
+
+
 @pytest.mark.parametrize("option", ["size", "cache", "cache.ttl", "nothing", ""])
 def test_other_options_are_none(tc_runtime, subject, option):
     """What is no bool option cannot be decided."""
@@ -76,7 +85,7 @@ def test_other_options_are_none(tc_runtime, subject, option):
 
 def test_a_decision_is_no_bool(tc_runtime, subject):
     """Its truth value is refused, because it would hide the reason."""
-    with pytest.raises(TypeError, match=r"use \.value"):
+    with pytest.raises(TypeError, match=r"^a Decision is no bool; use \.value, or tc\.enabled\(\)$"):
         bool(tc.decide(subject))
 
 

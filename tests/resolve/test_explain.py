@@ -7,7 +7,9 @@ from collections.abc import Mapping
 import pytest
 
 import traitconf as tc
-from traitconf.resolve.explain import Explanation, Reason, shown
+from traitconf.layers.companions import Companions
+from traitconf.resolve.allow import Allowed
+from traitconf.resolve.explain import Explanation, Narrowing, Reason, shown
 from traitconf.types import Origin, Source
 
 DESIGNED = """\
@@ -126,6 +128,28 @@ def test_a_file_elsewhere_is_shown_absolute(tc_config, kept, tmp_path, monkeypat
     assert str(tc.explain("kept.days").reasons[0].origin) == f"{tmp_path}/config/traits.toml:2:1"
 
 
+def test_every_column_is_as_wide_as_its_widest_cell(here):
+    """Scopes, bands and places stand left, values right, and the notes below each other."""
+    reasons = (
+        Reason(True, "group g", "set", "7", "lock", place(str(here / "a.toml"), 2, 1), reason="why"),
+        Reason(False, "tenant acme", "set", "1234", "force", place(str(here / "b.toml"), 2, 1)),
+        Reason(False, "global", "set", "20", "", place(str(here / "longer.toml"), 12, 1)),
+        Reason(False, "default", "default", "1", "", place(str(here / "the_longest_of_all_places.py"), 2)),
+    )
+    assert str(Explanation("kept.days", 7, "int", reasons)).splitlines()[1:] == [
+        "  ● group g          7  lock     a.toml:2:1        why",
+        "  ○ tenant acme   1234  force    b.toml:2:1        shadowed",
+        "  ○ global          20           longer.toml:12:1  shadowed",
+        "  ○ default          1           the_longest_of_all_places.py:2",
+    ]
+
+
+def test_limits_that_stand_in_no_file_have_no_place():
+    """As data, limits that no file holds have no file, line and column."""
+    said = Narrowing(Allowed(max=40), "global", Origin(Source.OVERRIDE, name="a test"), Companions()).as_dict()
+    assert [said[part] for part in ("max", "scope", "file", "line", "column")] == [40, "global", None, None, None]
+
+
 def test_a_changed_file_has_no_line(here, tc_config, kept):
     """When the text is no longer the one that was read, the line is unknown and not guessed."""
     tc_config({"traits.toml": "[kept]\ndays = 90\n"})
@@ -152,6 +176,8 @@ def test_places_in_code_and_variables_are_named(tc_config, kept):
     assert [reason.band for reason in found.reasons] == ["force", "", "fallback", ""]
     assert str(found.reasons[2].origin) == f"env {name}"
     assert found.as_dict()["chain"][2]["variable"] == name
+    at = [found.as_dict()["chain"][2][part] for part in ("file", "line", "column")]
+    assert at == [None, None, None]
     assert ["test_explain.py:" in str(reason.origin) for reason in found.reasons] == [True, True, False, True]
 
 

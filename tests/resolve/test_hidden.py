@@ -4,9 +4,23 @@ from pathlib import Path
 
 import pytest
 
+import traitconf as tc
+
 SIZE = "TRAITCONF_TRAITS__SUBJECT__SIZE"
 ACME = "TRAITCONF_TENANTS__ACME__SUBJECT__SIZE"
 GOLD = "TRAITCONF_GROUPS__GOLD__SUBJECT__SIZE"
+DOCUMENT = "TRAITCONF_MODELS__DOCUMENT__SUBJECT__SIZE"
+ARTICLE = "TRAITCONF_MODELS__ARTICLE__SUBJECT__SIZE"
+
+
+@pytest.fixture
+def remark(subject):
+    """A model that has nothing to do with the others."""
+
+    @tc.use(subject)
+    class Remark: ...
+
+    return Remark
 
 
 class TestHidden:
@@ -24,6 +38,13 @@ class TestHidden:
                 {GOLD: "9"},
                 "for tenant acme",
             ),
+            (
+                {"groups/gold.toml": "", "tenants/acme.toml": 'extends = ["gold"]\n[subject]\nsize = 3\n'},
+                {f"{GOLD}__FALLBACK": "9"},
+                "for tenant acme",
+            ),
+            ({"groups/gold.toml": "[subject]\nsize.force = 3\n"}, {f"{SIZE}__NORMAL": "9"}, "for group gold"),
+            ({"models/Article.toml": "[subject]\nsize.force = 3\n"}, {DOCUMENT: "9"}, "for model Article"),
         ],
     )
     def test_something_is_stronger(self, findings, article, files, environ, where):
@@ -45,9 +66,17 @@ class TestHidden:
             ({"tenants/acme.toml": "[subject]\nmost.force = 60\n"}, {"TRAITCONF_TRAITS__SUBJECT__MOST": "70"}),
             ({"groups/gold.toml": "", "groups/side.toml": "[subject]\nsize.force = 3\n"}, {GOLD: "9"}),
             ({"tenants/acme.toml": "[subject]\nsize = 3\n"}, {SIZE: "9", ACME: "8"}),
+            ({"tenants/acme.toml": "[subject]\nsize.fallback = 3\n"}, {SIZE: "9", f"{ACME}__NORMAL": "8"}),
+            ({"models/Remark.toml": "[subject]\nsize.force = 3\n"}, {f"{DOCUMENT}__NORMAL": "9"}),
+            ({"models/Document.toml": "[subject]\nsize.force = 3\n"}, {ARTICLE: "9"}),
+            ({"groups/gold.toml": "", "groups/side.toml": "[subject]\nsize.force = 3\n"}, {f"{GOLD}__NORMAL": "9"}),
+            (
+                {"groups/gold.toml": "", "tenants/acme.toml": "[subject]\nsize.force = 3\n"},
+                {f"{GOLD}__NORMAL": "9"},
+            ),
         ],
     )
-    def test_nothing_is_stronger(self, findings, article, files, environ):
+    def test_nothing_is_stronger(self, findings, article, remark, files, environ):
         """What is weaker, wider, of somebody else or another option, added up, or a variable too, hides none."""
         assert findings("TC308", files, environ) == []
 
@@ -65,6 +94,13 @@ class TestHidden:
         far = {"tenants/acme.toml": 'extends = ["gold", "side"]\n'}
         assert len(findings("TC308", files | near, {GOLD: "9"})) == 1
         assert findings("TC308", files | far, {GOLD: "9"}) == []
+
+    def test_sibling_groups_meet_in_whatever_order(self, findings, subject):
+        """A force in a group hides a weaker variable of another group wherever a tenant has both."""
+        files = {"groups/gold.toml": "", "groups/side.toml": "[subject]\nsize.force = 3\n"}
+        both = {"tenants/acme.toml": 'extends = ["gold", "side"]\n'}
+        (problem,) = findings("TC308", files | both, {f"{GOLD}__NORMAL": "9"})
+        assert "for group side:" in problem.message
 
 
 class TestUnknownTenants:

@@ -198,3 +198,20 @@ def test_an_overriding_lock_holds_against_inner_overrides(tc_runtime, subject):
         with pytest.raises(tc.ConfigError), tc.override({"subject.size": 20}):
             pass
         assert tc.resolve(subject).size == 10
+
+
+def test_locks_of_one_override_are_compared(tc_runtime, subject):
+    """An override that holds nothing but locks may still contradict itself."""
+    with pytest.raises(tc.ConfigError) as caught:
+        tc.override({"subject.size.lock": 3, "tenants.acme.subject.size.lock": 4})
+    assert [(problem.code, problem.scope) for problem in caught.value.problems] == [("TC210", "tenant acme")]
+
+
+def test_a_locked_setting_cannot_be_overridden(tc_config):
+    """Settings of the framework are locked as options are."""
+    tc_config({"runtime.toml": 'unknown_tenants = { lock = "error" }\n'})
+    with pytest.raises(tc.ConfigError) as caught:
+        tc.override({"runtime.unknown_tenants": "allow"})
+    assert [(problem.code, problem.address) for problem in caught.value.problems] == [
+        ("TC210", "runtime.unknown_tenants")
+    ]

@@ -76,6 +76,20 @@ def test_none_is_a_value_that_merges_with_nothing(options, below):
     assert apply(options["least"], "set", None, 7) == 7
 
 
+@pytest.mark.parametrize(
+    ("option", "below", "value", "left"),
+    [
+        ("limits", FrozenMap({"a": 1, "b": 2, "c": 3}), ("a", "c", "x"), FrozenMap({"b": 2})),
+        ("limits", MISSING, ("x",), FrozenMap({"d": 1})),
+        ("tags", frozenset("abc"), frozenset("ax"), frozenset("bc")),
+        ("names", ("a", "b", "a"), ("a", "x"), ("b",)),
+    ],
+)
+def test_removing_leaves_the_others(options, option, below, value, left):
+    """Everything that is named is taken away, all else stays as it is."""
+    assert apply(options[option], "remove", below, value) == left
+
+
 def test_operations_take_an_optional_containers_none_for_empty(tc_runtime):
     """Adding to a container that has no value gives a container of the right kind."""
     import traitconf as tc

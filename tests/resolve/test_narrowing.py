@@ -220,6 +220,44 @@ class TestIntersection:
         }
         assert not tc_config(files).warnings
 
+    def test_of_a_model_and_its_base(self, codes_of, article):
+        """A base stands above its model, in whatever order their files are read."""
+        files = {
+            "models/Article.toml": "[subject]\nsize = { value = 20, allow = { min = 10 } }\n",
+            "models/Document.toml": "[subject]\nsize = { value = 1, allow = { max = 9 } }\n",
+        }
+        found = [one for one in codes_of(files) if one[0] == "TC221"]
+        text = "nothing is allowed for 'subject.size': this leaves nothing of at most 9"
+        assert found == [("TC221", "models/Article.toml:2:22", text)]
+
+    def test_of_one_model_among_others(self, problems_of, article):
+        """What leaves nothing for one model is refused, although another model's is wide enough."""
+
+        @tc.use(tc.traits_of(article)[0])
+        class Image: ...
+
+        files = {
+            "models/Article.toml": "[subject]\nsize = { value = 1, allow = { max = 3 } }\n",
+            "models/Image.toml": "[subject]\nsize = { value = 7, allow = { min = 7 } }\n",
+            "tenants/acme.toml": "[subject]\nsize = { value = 7, allow = { min = 4 } }\n",
+        }
+        (problem,) = (one for one in problems_of(files) if one.code == "TC221")
+        assert problem.scope == "tenant acme"
+        assert [text for _, text in problem.related] == ["allowed here, model Article"]
+
+    def test_of_models_below_a_wider_one(self, tc_config, subject, article):
+        """Narrowings of different models do not meet below one that holds for both."""
+
+        @tc.use(subject)
+        class Image: ...
+
+        files = {
+            "traits.toml": "[subject]\nsize = { value = 5, allow = { max = 99 } }\n",
+            "models/Article.toml": "[subject]\nsize = { value = 1, allow = { max = 9 } }\n",
+            "models/Image.toml": "[subject]\nsize = { value = 10, allow = { min = 10 } }\n",
+        }
+        assert not tc_config(files).warnings
+
 
 class TestExplained:
     def test_text_and_data(self, tc_config, subject, tmp_path, monkeypatch):

@@ -191,6 +191,18 @@ class TestExtends:
         }
         assert [problem.code for problem in problems_of(files)] == ["TC111"]
 
+    @pytest.mark.parametrize(("count", "told"), [(101, []), (102, ["g100"]), (150, ["g100"])])
+    def test_a_row_of_groups_has_an_end(self, tc_config, count, told):
+        """More than a hundred groups that extend one another in a row are refused once, where the hundredth extends."""
+        rows = [f'[groups.g{n:03}]\nextends = ["g{n + 1:03}"]\n' for n in range(count - 1)]
+        try:
+            problems = tc_config({"all.toml": "".join(rows) + f"[groups.g{count - 1:03}]\n"}).warnings
+        except tc.ConfigError as error:
+            problems = error.problems
+        text = "group {!r} extends the last of more than 100 groups in a row"
+        found = [(problem.code, problem.message, problem.address, problem.origin.line) for problem in problems]
+        assert found == [("TC115", text.format(name), f"groups.{name}.extends", 202) for name in told]
+
     def test_an_inconsistent_order_shows_both_orders(self, problems_of):
         """Parents that are listed against their own order are refused, and their orders are shown."""
         files = {
@@ -288,9 +300,10 @@ class TestNamedByOthers:
             (("nobody", "lone"), ["lone"]),
             (("lone", "near"), ["lone", "near", "far"]),
             (("far", "near"), ["far", "near"]),
+            (("near", "side"), ["near", "side", "far"]),
         ],
     )
     def test_groups(self, names, seen):
         """They are followed in the given order with all that they extend; what is unknown or twice is left out."""
-        found = lineages({"near": ["far"], "far": [], "lone": []}, {"acme": ["lone"]})
+        found = lineages({"near": ["far"], "side": ["far"], "far": [], "lone": []}, {"acme": ["lone"]})
         assert found.extending("acme", names) == (("tenant", "acme"), *(("group", name) for name in seen))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import attrs
 import pytest
 
 import traitconf as tc
@@ -24,6 +27,7 @@ def roster(runtime):
         "extends = ['silver']",
         "auditable.retention_days = 30",
         "auditable.enabled = false\nsluggable.separator = '_'",
+        "auditable.enabled = true",
         "auditable.fields = ['a', 'b']",
         "auditable.cache.ttl = '5m'\nauditable.cache.jitter = 1",
         "models.Article.auditable.retention_days = 30",
@@ -60,6 +64,8 @@ def test_tables_that_say_more_are_read_out(tc_config, table):
         ("auditable.retention_days = true", "TC103"),
         ("auditable.retention_dayz = 1", "TC101"),
         ("auditable = 1", "TC103"),
+        ("auditable.enabled = 1", "TC103"),
+        ("auditable.enabled = 'yes'", "TC103"),
         ("auditable.cache.ttl = 5", "TC103"),
         ("extends = 'gold'", "TC103"),
         ("extends = ['gold', 'silver']", "TC112"),
@@ -156,3 +162,176 @@ def test_many_tenants_keep_their_own_values(tc_config):
     for _ in range(2):
         found = [runtime.snapshot.resolver.resolve(spec_of(Sluggable), None, f"t{n}") for n in range(count)]
         assert [one.trait.max_length for one in found] == [n % 200 + 1 for n in range(count)]
+
+
+NAMED = "[tenants.acme.models.'{}'.auditable]\nretention_days = 7\n"
+
+
+@pytest.mark.parametrize("name", ["x", "x" * 200])
+def test_names_of_models_may_be_as_long_as_ids(tc_config, name):
+    """A tenant may say something of any model that has a name which may be written."""
+    assert roster(tc_config({"all.toml": NAMED.format(name)}, complete=False)) == {"acme"}
+
+
+@pytest.mark.parametrize("name", ["x" * 201, "*A", "*", ""])
+def test_names_of_models_are_looked_at(tc_config, name):
+    """A name that no model can have is refused although no model is known yet."""
+    with pytest.raises(tc.ConfigError) as caught:
+        tc_config({"all.toml": NAMED.format(name)}, complete=False)
+    assert [problem.code for problem in caught.value.problems] == ["TC108"]
+
+
+def test_a_model_is_good_for_every_tenant(tc_config):
+    """A name that is wrong is so for every tenant, and one that is right for the next one too."""
+    tables = "".join(f"[tenants.{name}.models.Nobody.auditable]\nretention_days = 7\n" for name in "ab")
+    with pytest.raises(tc.ConfigError) as caught:
+        tc_config({"all.toml": tables})
+    assert [(one.code, one.scope) for one in caught.value.problems] == [
+        ("TC131", "tenant a, model Nobody"),
+        ("TC131", "tenant b, model Nobody"),
+    ]
+    assert roster(tc_config({"all.toml": tables}, complete=False)) == {"a", "b"}
+
+
+@attrs.frozen(kw_only=True)
+class Window:
+    """A record whose fields have rules."""
+
+    least: int = tc.option(1, ge=1, doc="The least.")
+    most: int = tc.option(9, le=99, doc="The most.")
+    old: int = tc.option(0, deprecated="use most", doc="What there was.")
+
+
+@pytest.fixture
+def looked(tc_runtime):
+    """A trait with options of which some need a closer look."""
+
+    @tc.trait(name="looked")
+    class Looked(tc.TraitBase):
+        """One of everything that matters."""
+
+        flag: bool = tc.option(False, doc="A bool.")
+        whole: int = tc.option(5, ge=1, le=9, doc="An int with limits.")
+        free: int = tc.option(5, doc="An int without.")
+        odd: int = tc.option(5, one_of=(1, 3, 5), doc="An int of few.")
+        maybe: int | None = tc.option(None, doc="An int or none.")
+        word: str = tc.option("a", pattern="[a-z]+", doc="A text with a pattern.")
+        words: tuple[str, ...] = tc.option((), doc="Texts.")
+        ports: Mapping[str, int] = tc.option(tc.FrozenMap(), doc="Numbers.")
+        token: str = tc.option("", secret=True, doc="A secret.")
+        old: int = tc.option(0, deprecated="use whole", doc="What there was.")
+        wide: int = tc.option(0, scope=("global", "group"), doc="Not for tenants.")
+        own: int = tc.option(0, scope=("group", "tenant"), doc="For tenants too.")
+        window: Window = tc.option(Window(), doc="A record.")
+
+    return Looked
+
+
+@pytest.mark.parametrize(
+    ("option", "raw", "value"),
+    [
+        ("flag", "true", True),
+        ("flag", "false", False),
+        ("whole", "1", 1),
+        ("whole", "9", 9),
+        ("free", "-123456789012", -123456789012),
+        ("odd", "3", 3),
+        ("maybe", "0", 0),
+        ("word", "'abc'", "abc"),
+        ("words", "['a', 'b']", ("a", "b")),
+        ("own", "3", 3),
+        ("window.least", "2", Window(least=2)),
+        ("window", "{ least = 2, most = 3 }", Window(least=2, most=3)),
+    ],
+)
+def test_good_values_are_packed_for_every_tenant(tc_config, looked, option, raw, value):
+    """A good value needs no closer look, the second time neither, and is the value of each tenant."""
+    tables = "".join(f"[tenants.{name}]\nlooked.{option} = {raw}\n" for name in "abc")
+    runtime = tc_config({"all.toml": tables}, complete=False)
+    assert roster(runtime) == {"a", "b", "c"}
+    name = option.partition(".")[0]
+    assert [getattr(runtime.resolve(looked, tenant=one), name) for one in "abc"] == [value] * 3
+
+
+@pytest.mark.parametrize(
+    ("option", "raw"),
+    [
+        ("maybe", "'@none'"),
+        ("ports", "{ a = 1 }"),
+        ("token", "'x'"),
+        ("old", "1"),
+        ("window.old", "1"),
+        ("whole", "{ value = 2, reason = 'a trial' }"),
+        ("words", "{ append = ['a'] }"),
+    ],
+)
+def test_what_needs_a_closer_look_is_read_out(tc_config, looked, option, raw):
+    """No value, a mapping, a secret, what is deprecated, and a directive are looked at as layers."""
+    assert roster(tc_config({"all.toml": f"[tenants.a]\nlooked.{option} = {raw}\n"}, complete=False)) == set()
+
+
+@pytest.mark.parametrize(
+    ("option", "raw", "code"),
+    [
+        ("flag", "'true'", "TC103"),
+        ("whole", "0", "TC104"),
+        ("whole", "10", "TC104"),
+        ("whole", "1.0", "TC103"),
+        ("whole", "true", "TC103"),
+        ("free", "'1'", "TC103"),
+        ("odd", "2", "TC104"),
+        ("word", "'A'", "TC104"),
+        ("word", "1", "TC103"),
+        ("words", "['a', 1]", "TC103"),
+        ("words", "'a'", "TC103"),
+        ("wide", "3", "TC211"),
+        ("window.least", "0", "TC104"),
+        ("window.most", "100", "TC104"),
+        ("window.mast", "1", "TC101"),
+        ("window", "3", "TC103"),
+    ],
+)
+def test_wrong_values_are_found_for_every_tenant(tc_config, looked, option, raw, code):
+    """A wrong value is found each time, not only when it is seen first."""
+    tables = "".join(f"[tenants.{name}]\nlooked.{option} = {raw}\n" for name in "ab")
+    with pytest.raises(tc.ConfigError) as caught:
+        tc_config({"all.toml": tables}, complete=False)
+    assert [(one.code, one.scope) for one in caught.value.problems] == [(code, "tenant a"), (code, "tenant b")]
+
+
+@pytest.mark.parametrize(
+    ("directive", "code"), [("lock = 3", "TC210"), ("value = 3, allow = { max = 4 }", "TC220")], ids=["lock", "allow"]
+)
+class TestGuards:
+    """What a lock or limit of a group, or of everybody, leaves to the tenants of a file of many."""
+
+    @pytest.mark.parametrize("place", ["groups.gold.", "groups.base.", "traits."])
+    @pytest.mark.parametrize("option", ["whole", "window.least"])
+    @pytest.mark.parametrize("model", ["", "models.Article."])
+    def test_what_it_forbids(self, tc_config, looked, directive, code, place, option, model):
+        """A value that is not left to a tenant is refused, wherever that is said and however deep the option."""
+        text = (
+            f"[{place}looked]\n{option} = {{ {directive} }}\n[groups.base]\n[groups.gold]\nextends = ['base']\n"
+            f"[tenants.acme]\nextends = ['gold']\n{model}looked.{option} = 5\n"
+        )
+        with pytest.raises(tc.ConfigError) as caught:
+            tc_config({"all.toml": text}, complete=False)
+        assert [problem.code for problem in caught.value.problems] == [code]
+
+    @pytest.mark.parametrize("option", ["free", "window.most", "own"])
+    def test_what_it_leaves(self, tc_config, looked, directive, code, option):
+        """Other options, of the same record too, need no closer look."""
+        text = (
+            f"[groups.gold.looked]\nwhole = {{ {directive} }}\nwindow.least = {{ {directive} }}\n"
+            f"[tenants.acme]\nextends = ['gold']\nlooked.{option} = 5\n"
+        )
+        assert roster(tc_config({"all.toml": text}, complete=False)) == {"acme"}
+
+    def test_whom_it_leaves(self, tc_config, looked, directive, code):
+        """Tenants that do not extend the group need no closer look."""
+        text = (
+            f"[groups.gold.looked]\nwhole = {{ {directive} }}\n[groups.iron]\n"
+            "[tenants.acme]\nextends = ['iron']\nlooked.whole = 5\n[tenants.beta]\nlooked.whole = 5\n"
+            "[tenants.gold]\nextends = ['gold']\nlooked.free = 5\n"
+        )
+        assert roster(tc_config({"all.toml": text}, complete=False)) == {"acme", "beta", "gold"}

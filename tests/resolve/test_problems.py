@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime
 import enum
-import re
-from pathlib import Path
 from typing import Literal
 
 import attrs
 import pytest
 
 import traitconf as tc
+from words import told
 
 
 class Colour(enum.Enum):
@@ -58,35 +57,7 @@ def traits(subject, article):
         day: datetime.date = tc.option(datetime.date(2000, 1, 1), doc="A date.")
 
 
-def told(problem, directory):
-    """Return everything that a problem says, places short."""
-    head = f"{problem.severity}[{problem.code}]: {problem.message}"
-    facts = {"at": place(problem.origin, directory), "address": problem.address, "scope": problem.scope}
-    facts |= {"expected": problem.expected, "hint": hint_of(problem)}
-    notes = [f"note: {text}, {place(origin, directory)}" for origin, text in problem.related]
-    return [head, *(f"{name}: {fact}" for name, fact in facts.items() if fact), *notes]
-
-
 OURS = {"Article", "Document", "auditable", "needy", "placed", "sluggable", "soft_deletes", "subject"}
-
-
-def hint_of(problem):
-    """Return a problem's hint, without the traits and models that other tests of this process have left alive."""
-    hint = re.sub(r"[\w.]+:article\.<locals>\.", "…:", problem.hint)
-    known, _, names = hint.partition("known are ")
-    if problem.code not in ("TC102", "TC131") or known or not names:
-        return hint
-    return "known are " + ", ".join(name for name in names.split(", ") if name.removeprefix("…:") in OURS)
-
-
-def place(origin, directory):
-    """Return a place as a test can know it: of Python files only the name."""
-    if origin is None or not origin.file:
-        return str(origin)
-    path = Path(origin.file)
-    if path.suffix == ".py":
-        return path.name
-    return f"{path.relative_to(directory).as_posix()}:{origin.line}:{origin.column}"
 
 
 # By name: files, variables, whether the application is loaded; then what is said, in order.
@@ -890,7 +861,7 @@ def found(files, environ, complete, tc_config, directory):
         problems = tc_config(files, environ, complete=complete).warnings
     except tc.ConfigError as error:
         problems = error.problems
-    return ["\n".join(told(problem, directory)) for problem in problems]
+    return [told(problem, directory, OURS) for problem in problems]
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import traitconf as tc
 from traitconf.resolve.shadowed import environment_shadows
 from traitconf.schema.catalog import catalog
 from traitconf.types import Severity
@@ -57,6 +58,19 @@ class TestByOneDefinition:
         """What TC301 reports is not reported again."""
         assert findings("TC306", {"a.toml": "[subject]\nsize = 5\n", "b.toml": "[subject]\nsize = 6\n"}) == []
 
+    def test_a_model_may_be_defined_again_by_its_long_name(self, findings, article):
+        """Two names of one model are one place, where the later file counts."""
+        long = f"{article.__module__}:{article.__qualname__}"
+        files = {"a.toml": "[models.Article.subject]\nsize = 5\n", "b.toml": f"[models.'{long}'.subject]\nsize = 6\n"}
+        (problem,) = findings("TC306", files)
+        assert problem.message == f"'subject.size' decides nothing here: model {long} defines it again"
+
+    def test_a_fallback_may_be_covered_by_a_force(self, findings, subject):
+        """A fallback below a force is covered by the force, not for being a fallback."""
+        files = {"traits.toml": "[subject]\nsize.force = 5\n", "tenants/acme.toml": "[subject]\nsize.fallback = 6\n"}
+        (problem,) = findings("TC306", files)
+        assert problem.message == "'subject.size' decides nothing here: global forces it"
+
     def test_a_fallback_is_covered_by_what_is_none(self, findings, subject):
         """A fallback below a plain definition waits for nothing."""
         files = {"traits.toml": "[subject]\nsize = 5\n", "tenants/acme.toml": "[subject]\nsize.fallback = 6\n"}
@@ -90,8 +104,12 @@ class TestOfAGroup:
             {"tenants/acme.local.toml": 'extends = ["gold"]\n[subject]\nsize = 4\n', "tenants/acme.toml": ""},
             {"tenants/acme.toml": 'extends = ["gold"]\n[subject]\nsize = 3\n'},
             {"tenants/acme.toml": ""},
+            {
+                "groups/gold.toml": "[subject]\nnames = ['a']\n",
+                "tenants/acme.toml": "extends = ['gold']\n[subject]\nnames = ['b']\n",
+            },
         ],
-        ids=["another tenant", "strangers", "one model", "weaker", "one machine", "repetition", "nobody at all"],
+        ids=["another tenant", "strangers", "one model", "weaker", "one machine", "repetition", "nobody at all", "law"],
     )
     def test_somebody_needs_it(self, findings, article, files):
         """One tenant, stranger or model that has the group's value is enough; without any, TC311 says so."""
@@ -119,3 +137,21 @@ def test_what_the_environment_shadows_is_counted(tc_config, subject, environ, co
     """Every definition of a file that a variable leaves without effect for everybody counts once, whoever's it is."""
     files = {"traits.toml": "[subject]\nsize = 2\n", "groups/gold.toml": "[subject]\nsize = 3\n"} | ACME
     assert environment_shadows(tc_config(files, environ).snapshot.resolver, catalog) == count
+
+
+def test_the_environment_shadows_definitions_of_a_model(tc_config, article):
+    """A variable of a base leaves without effect what files say of the models that are derived from it."""
+    files = {"models/Article.toml": "[subject]\nsize = 2\n", "models/Elsewhere.toml": "[subject]\nsize = 2\n"}
+    runtime = tc_config(files, {"TRAITCONF_MODELS__DOCUMENT__SUBJECT__SIZE": "9"}, complete=False)
+    assert environment_shadows(runtime.snapshot.resolver, catalog) == 1
+
+
+def test_arguments_of_decorators_are_not_counted(tc_config, subject):
+    """What stands in code is no definition of a file, although a variable leaves it without effect."""
+
+    @tc.use(subject(size=7))
+    class Note: ...
+
+    runtime = tc_config({}, {"TRAITCONF_TRAITS__SUBJECT__SIZE": "9"})
+    assert tc.resolve(subject, Note).size == 9
+    assert environment_shadows(runtime.snapshot.resolver, catalog) == 0

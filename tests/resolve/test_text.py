@@ -79,6 +79,7 @@ def test_text_is_cast_by_the_options_type(annotation, text, raw):
         (float, "nan"),
         (float, "1,5"),
         (Literal["a", 3], "4"),
+        (Literal["A", 3], "a"),
         (Level, "3"),
         (int | None, "none"),
         (Mapping[str, int], "a=1"),

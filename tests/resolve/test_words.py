@@ -4,15 +4,13 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 import pytest
 
 import traitconf as tc
 from traitconf.resolve.lint import Surroundings, lint
 from traitconf.schema.catalog import catalog
 from traitconf.schema.spec import spec_of
+from words import told
 
 
 @pytest.fixture
@@ -45,25 +43,6 @@ def pamphlet(subject):
     class Pamphlet: ...
 
     return Pamphlet
-
-
-def told(problem, directory):
-    """Return everything that a problem says, places short."""
-    head = f"{problem.severity}[{problem.code}]: {problem.message}"
-    facts = {"at": place(problem.origin, directory), "address": problem.address, "scope": problem.scope}
-    facts |= {"expected": problem.expected, "hint": re.sub(r"[\w.]+:article\.<locals>\.", "…:", problem.hint)}
-    notes = [f"note: {text}, {place(origin, directory)}" for origin, text in problem.related]
-    return "\n".join([head, *(f"{name}: {fact}" for name, fact in facts.items() if fact), *notes])
-
-
-def place(origin, directory):
-    """Return a place as a test can know it: of Python files only the name."""
-    if origin is None or not origin.file:
-        return str(origin)
-    path = Path(origin.file)
-    if path.suffix == ".py":
-        return path.name
-    return f"{path.relative_to(directory).as_posix()}:{origin.line}:{origin.column}"
 
 
 def found(files, environ, tc_config, directory):

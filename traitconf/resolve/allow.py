@@ -118,7 +118,7 @@ def allowed_dict(allowed: Allowed) -> dict[str, Any]:
     """Return what is allowed as JSON knows it, only the parts that there are."""
     from traitconf.schema.describe import plain
 
-    parts = {"min": allowed.min, "max": allowed.max, "one_of": allowed.one_of, "pattern": allowed.patterns[:1] or None}
+    parts = {"min": allowed.min, "max": allowed.max, "one_of": allowed.one_of}
     found = {name: plain(value) for name, value in parts.items() if value is not None}
     return found | ({"pattern": allowed.patterns[0]} if allowed.patterns else {})
 
