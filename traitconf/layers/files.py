@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import importlib.util
 import json
 import os
 import re
@@ -181,10 +182,7 @@ def read_file(path: FilePath) -> tuple[FileDocument, Mapping[str, Any]] | Proble
 
 
 def parse_text(suffix: str, text: str) -> Any:
-    """Hand a text to dynaconf's reader of its format.
-
-    A text that is no file name goes to the string reader, so the very bytes that were hashed are the ones that are
-    read; the line end keeps a text that ends like a file name from being taken for one.
+    """Hand a text to dynaconf's reader of its format, so that the very bytes that were hashed are read.
 
     Args:
         suffix: of a file of that format, for example `.toml`.
@@ -193,22 +191,9 @@ def parse_text(suffix: str, text: str) -> Any:
     Raises:
         Exception: whatever the reader of the format raises.
     """
-    _wake()
-    from dynaconf.loaders.base import BaseLoader
-
     if suffix == ".toml" and _DEEP_KEY.search(text):
         raise RecursionError
-    reader = _readers()[suffix]
-    loader = BaseLoader(
-        obj=_host(),
-        env="_envless",
-        identifier=suffix.removeprefix("."),
-        extensions=(suffix,),
-        file_reader=None,
-        string_reader=lambda text: (reader(text),),  # wrapped: the loader drops what is empty, `[]` like `{}`
-    )
-    source = text + "\n"
-    (content,) = loader.get_source_data([source])[source]
+    content = _readers()[suffix](text)
     if _UNWRITABLE.search(text):
         _refuse_unwritable(content)
     return content
@@ -252,14 +237,6 @@ def _wake() -> None:
         raise EngineError(f"dynaconf cannot be imported: {type(error).__name__}: {error}") from None
 
 
-@functools.cache
-def _host() -> Any:
-    """Return the inert settings object that dynaconf's readers want: it loads no file, no variable, no default."""
-    from dynaconf.base import Settings
-
-    return Settings(dynaconf_skip_loaders=True, dynaconf_skip_validators=True)
-
-
 def parser() -> Any:
     """Return the module of dynaconf that knows its tokens, for `layers.token_value`.
 
@@ -286,12 +263,31 @@ def settings_type() -> Any:
 
 @functools.cache
 def _readers() -> Mapping[str, Callable[[str], Any]]:
-    from dynaconf.vendor import tomllib
+    return {".toml": _load_toml, ".yaml": _load_yaml, ".yml": _load_yaml, ".json": load_json}
 
-    return {".toml": tomllib.loads, ".yaml": _load_yaml, ".yml": _load_yaml, ".json": load_json}
+
+def _load_toml(text: str) -> Any:
+    return _toml_parser().loads(text)
+
+
+@functools.cache
+def _toml_parser() -> Any:
+    """Return dynaconf's parser of TOML alone: dynaconf imports Flask, Django and Jinja where they are installed."""
+    package = importlib.util.find_spec("dynaconf")
+    if package is None or package.origin is None:
+        raise EngineError("dynaconf is not installed")
+    path = FilePath(package.origin).parent / "vendor" / "tomllib" / "__init__.py"
+    spec = importlib.util.spec_from_file_location(f"{__package__}.dynaconf_tomllib", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
 
 
 def _load_yaml(text: str) -> Any:
+    _wake()
     from dynaconf.vendor.ruamel import yaml
 
     loader = _yaml_loader()(text)

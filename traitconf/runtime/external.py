@@ -7,10 +7,8 @@ from collections.abc import Mapping
 import attrs
 
 from traitconf.errors import Problem
-from traitconf.layers.capture import LoaderError, run_loader, settings_of_loaders
 from traitconf.layers.files import EngineError
 from traitconf.layers.graph import fingerprint_of
-from traitconf.layers.loaders import loaded_layers
 from traitconf.layers.read import Reading
 from traitconf.resolve.resolver import Resolver
 from traitconf.runtime.snapshot import settings_of
@@ -36,6 +34,9 @@ def with_loaders(reading: Reading, environ: Mapping[str, str], catalog: Catalog)
 def _with_loader(
     reading: Reading, name: str, sequence: int, settings: RuntimeSettings, env: str, catalog: Catalog
 ) -> Reading:
+    from traitconf.layers.capture import LoaderError, run_loader, settings_of_loaders
+    from traitconf.layers.loaders import loaded_layers
+
     given = {key: value.reveal() for key, value in settings.loader_settings.items()}
     try:
         seconds = settings.loader_timeout.total_seconds()
