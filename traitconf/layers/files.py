@@ -40,6 +40,8 @@ MOST_MERGED: Final = 10_000
 """How many keys `<<` may bring into one table."""
 _DEEP_KEY: Final = re.compile(r"""^[ \t]*\[{0,2}(?:[ \t]*[\w"'-]+[ \t]*\.){1001}""", re.MULTILINE)
 """The time that TOML takes grows with the square of a dotted key's length."""
+_ESCAPE: Final = "\\u"
+_NUMBERS: Final = ("0x", "0o", "0b")
 _UNWRITABLE: Final = re.compile(r"\\u[dD][89a-fA-F]|0[xob][0-9a-fA-F_]{1000}")
 
 
@@ -194,7 +196,8 @@ def parse_text(suffix: str, text: str) -> Any:
     if suffix == ".toml" and _DEEP_KEY.search(text):
         raise RecursionError
     content = _readers()[suffix](text)
-    if _UNWRITABLE.search(text):
+    signs = (_ESCAPE,) if suffix == ".json" else (_ESCAPE, *_NUMBERS)
+    if any(sign in text for sign in signs) and _UNWRITABLE.search(text):  # to look for signs first takes a tenth
         _refuse_unwritable(content)
     return content
 

@@ -5,6 +5,7 @@ A graph made from another shares everything that did not change.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -65,9 +66,9 @@ class ConfigGraph:
         found: dict[Scope, list[Layer]] = {}
         for layer in layers:
             found.setdefault(layer.scope, []).append(layer)
-        kept, tenants, named = self.layers.evolver(), self.tenants.evolver(), set()
+        kept, tenants, named = {}, self.tenants.evolver(), set()
         for scope, added in found.items():
-            known = self.layers.get(scope, ())
+            known = self.layers.get(scope, ()) if self.layers else ()
             kept[scope] = tuple(sorted((*known, *added), key=lambda layer: layer.rank))
             if scope.axis == "group":
                 named.add(scope.name)
@@ -75,7 +76,8 @@ class ConfigGraph:
                 owns = (scope.name in self.tenants and self.tenants[scope.name]) or any(layer.tables for layer in added)
                 tenants[scope.name] = owns
         groups = self.groups if self.groups.issuperset(named) else self.groups | named
-        standing = kept.persistent(), self.edges, self.bindings, self.fingerprint
+        layers_now = self.layers.update(kept) if self.layers else pmap(kept)
+        standing = layers_now, self.edges, self.bindings, self.fingerprint
         return ConfigGraph(*standing, self.roster, groups, tenants.persistent())
 
     def with_edges(self, edges: Mapping[Node, Extends]) -> ConfigGraph:
@@ -102,8 +104,12 @@ class ConfigGraph:
 
     def standing_layers(self) -> Iterator[Layer]:
         """Yield every layer but those of the roster, scopes in sorted order."""
-        for scope in sorted(self.layers, key=lambda scope: (scope.axis, scope.name, scope.model)):
-            yield from self.layers[scope]
+        return iter(self._standing)
+
+    @functools.cached_property
+    def _standing(self) -> tuple[Layer, ...]:
+        in_order = sorted(self.layers.items(), key=lambda item: (item[0].axis, item[0].name, item[0].model))
+        return tuple(layer for _, layers in in_order for layer in layers)
 
     def nodes(self, axis: Axis) -> list[str]:
         """Return the ids of the groups or tenants that are written anywhere, sorted.

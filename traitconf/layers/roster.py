@@ -17,6 +17,8 @@ from traitconf.layers.grammar import Extends, Page, Parsed, parse_tenant
 from traitconf.layers.layer import Layer, Scope
 
 Names = tuple[str, ...]
+FEW: Final = 2000
+"""So many tenants are no burden to the collector; their tables stay as they were read."""
 UNPACKED: Final = 4096
 """How many tenants keep the layers that were made of their tables."""
 
@@ -91,12 +93,14 @@ class Roster:
         return Roster(tables, {tenant: self.pages[tenant] for tenant in tables}, self.lineups)
 
     def packed(self, lineups: Iterable[Names]) -> Roster:
-        """Return the roster with its tables as bytes.
+        """Return the roster with its tables as bytes, unless they are few.
 
         Args:
             lineups: every distinct `extends` of the tenants.
         """
-        tables = dict(zip(self.tables, map(marshal.dumps, self.tables.values()), strict=True))
+        tables = self.tables
+        if len(tables) > FEW:
+            tables = dict(zip(tables, map(marshal.dumps, tables.values()), strict=True))
         return Roster(tables, self.pages, frozenset(lineups))
 
 

@@ -35,7 +35,7 @@ def check(resolver: Resolver, catalog: Catalog, *, complete: bool, conflicts: st
         complete: whether the application is loaded, so that an unknown name is an error instead of pending.
         conflicts: `lint` or `error`, for two files of the same rank that define the same option.
 
-    Tenants that `sort_out` found plain have been checked by it.
+    Layers and tenants that `sort_out` found plain have been checked by it.
     """
     problems: list[Problem] = []
     models = known_models(resolver.graph, catalog) if complete else None
@@ -91,7 +91,7 @@ def known_models(graph: ConfigGraph, catalog: Catalog) -> frozenset[str]:
 def _layer_problems(
     resolver: Resolver, layer: Layer, catalog: Catalog, models: frozenset[str] | None
 ) -> Iterator[Problem]:
-    for name in layer.tables:
+    for name in layer.tables if layer not in resolver.plain else ():
         spec = spec_for(name, layer, catalog)
         if spec is None:
             yield _unknown_trait(name, layer, catalog, complete=models is not None)

@@ -66,6 +66,8 @@ def lock_problems(resolver: Resolver, catalog: Catalog) -> Iterator[Problem]:
         resolver: over the graph.
         catalog: the known traits and models.
     """
+    if not any(place.is_lock for place in _places(resolver, catalog, plain=False)):
+        return
     by_option: dict[tuple[str, tuple[str, ...]], list[_Place]] = {}
     for place in _places(resolver, catalog):
         by_option.setdefault((place.trait, place.typed.definition.option.path), []).append(place)
@@ -90,7 +92,9 @@ def may_break(resolver: Resolver, added: Iterable[Layer], catalog: Catalog, belo
     """
     if below.locked is None:
         below.locked = frozenset(
-            (place.trait, place.typed.definition.option.path) for place in _places(below, catalog) if place.is_lock
+            (place.trait, place.typed.definition.option.path)
+            for place in _places(below, catalog, plain=False)
+            if place.is_lock
         )
     touched, locks = set(), False
     for layer in added:
@@ -103,8 +107,9 @@ def may_break(resolver: Resolver, added: Iterable[Layer], catalog: Catalog, belo
     return locks or not touched.isdisjoint(below.locked)
 
 
-def _places(resolver: Resolver, catalog: Catalog) -> Iterator[_Place]:
-    layers = [*resolver.graph.standing_layers()]
+def _places(resolver: Resolver, catalog: Catalog, *, plain: bool = True) -> Iterator[_Place]:
+    """Yield every definition; without those of plain layers where locks are looked for."""
+    layers = [layer for layer in resolver.graph.standing_layers() if plain or layer not in resolver.plain]
     for name in catalog.model_index():
         for cls in catalog.models(name):
             layers += resolver.code_layers(cls)

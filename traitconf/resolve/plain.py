@@ -1,13 +1,13 @@
-"""Which tenants say only plain things: known options, good values, no directive, nothing that a lock could forbid.
+"""Which layers and tenants say only plain things: known options, good values, no directive.
 
-Their tables need no definitions to be checked: one look at each value is enough. Everybody else is read out into
-layers and goes the long way, which also finds the words for what is wrong.
+Their tables need no definitions to be checked: one look at each value is enough. All others go the long way, which also
+finds the words for what is wrong; so do tenants that say what a lock could forbid.
 """
 
 from __future__ import annotations
 
 import marshal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import attrs
@@ -21,14 +21,14 @@ from traitconf.layers.roster import Names
 from traitconf.resolve.convert import convert
 from traitconf.resolve.resolver import Resolver
 from traitconf.schema.catalog import Catalog
-from traitconf.schema.options import Option
+from traitconf.schema.options import Option, OptionMeta
 from traitconf.schema.settings import SETTINGS_SPECS
-from traitconf.schema.spec import TraitSpec
 from traitconf.types import Band
 
 Test = Callable[[Any], bool]
-Tests = dict[str, Any]
-"""By name of an option: a test of its value, or the tests of a record's fields."""
+Path = tuple[str, ...]
+_TYPES: Final[Mapping[Any, tuple[type, ...]]] = {bool: (bool,), int: (int,), float: (int, float), str: (str,)}
+"""By what an option holds: what may be written."""
 _REMEMBERED: Final = 10_000
 """How many good values of one option are remembered."""
 
@@ -38,6 +38,8 @@ def sort_out(
 ) -> tuple[ConfigGraph, tuple[Problem, ...]]:
     """Return the resolver's graph with the plain tenants packed and all others read out into layers.
 
+    The resolver learns which of its layers are plain.
+
     Args:
         resolver: over a graph that was just read.
         catalog: the known traits.
@@ -46,7 +48,8 @@ def sort_out(
     Returns:
         the graph, and the faults of structure that reading out has found.
     """
-    graph = resolver.graph
+    graph, tests = resolver.graph, _TableTests(catalog)
+    resolver.plain = frozenset(layer for layer in graph.standing_layers() if tests.hold(layer.tables))
     if not graph.roster:
         return graph, ()
     look = _Look(resolver, catalog, models)
@@ -58,6 +61,31 @@ def sort_out(
     return attrs.evolve(graph, roster=graph.roster.packed(look.lineups)), tuple(problems)
 
 
+class _TableTests(dict[str, Test]):
+    """By name of a trait: the test of a table of its options; made when it is asked for.
+
+    Args:
+        catalog: the known traits.
+        guarded: by name of a trait, the paths of options that no table may hold.
+    """
+
+    def __init__(self, catalog: Catalog, guarded: Mapping[str, set[Path]] | None = None) -> None:
+        super().__init__()
+        self._catalog, self._guarded = catalog, guarded or {}
+        self._scoped: set[str] = set()
+
+    def __missing__(self, name: str) -> Test:
+        spec = self._catalog.find(name) if type(name) is str and name not in SETTINGS_SPECS else None
+        self[name] = _none if spec is None else _table_test(spec.options.values(), self._guarded.get(name, ()))
+        if spec is not None and any(leaf.meta.scope for leaf in spec.leaves.values()):
+            self._scoped.add(name)
+        return self[name]
+
+    def hold(self, tables: Mapping[str, Any]) -> bool:
+        """Whether every value of some traits' tables passes its test, and may stand at any scope."""
+        return all(self[name](table) and name not in self._scoped for name, table in tables.items())
+
+
 class _Look:
     """What one look at a tenant's table must know."""
 
@@ -66,10 +94,10 @@ class _Look:
         self._resolver = resolver
         self._catalog = catalog
         self._models = models
-        self._tests: dict[str, Tests] = {}
         self._good_models: set[str] = set()
         self._guarded = list(dict.fromkeys(_guarded(resolver, catalog)))
-        self._by_lineup: dict[Names | None, dict[str, Tests] | None] = {}
+        self._by_guarded: dict[frozenset[tuple[str, Path]], _TableTests] = {}
+        self._by_lineup: dict[Names | None, _TableTests | None] = {}
         scopes = [scope for scope in resolver.graph.layers if scope.axis == "tenant"]
         self.named = {scope.name for scope in scopes}
         self.tokens = {name[1:] for name in self.named if name.startswith("*")}
@@ -94,18 +122,18 @@ class _Look:
             if name == "models":
                 if not self._are_plain_models(value, tests):
                     return False
-            elif name != "extends" and not _holds(value, tests.get(name) or self._trait(name, tests)):
+            elif name != "extends" and not tests[name](value):
                 return False
         return True
 
-    def _are_plain_models(self, models: Any, tests: dict[str, Tests]) -> bool:
+    def _are_plain_models(self, models: Any, tests: _TableTests) -> bool:
         if type(models) is not dict:
             return False
         for model, table in models.items():
             if type(table) is not dict or not (model in self._good_models or self._is_good_model(model)):
                 return False
             for name, value in table.items():
-                if not _holds(value, tests.get(name) or self._trait(name, tests)):
+                if not tests[name](value):
                     return False
         return True
 
@@ -117,7 +145,7 @@ class _Look:
             return True
         return False
 
-    def _tests_for(self, extends: Any) -> dict[str, Tests] | None:
+    def _tests_for(self, extends: Any) -> _TableTests | None:
         """Return the tests of tenants with that `extends`; nothing where it is faulty or brings locks together."""
         if extends is not None and not all(type(name) is str for name in extends):
             return None
@@ -126,95 +154,77 @@ class _Look:
         self._by_lineup[lineup] = None if tail is None else self._guard(tail)
         return self._by_lineup[lineup]
 
-    def _guard(self, tail: tuple[Node, ...]) -> dict[str, Tests] | None:
+    def _guard(self, tail: tuple[Node, ...]) -> _TableTests | None:
         """Return tests that nothing passes which a lock of the lineage could forbid."""
         seen = [guarded for guarded in self._guarded if guarded[0][0] == "global" or guarded[0] in tail]
         places = [(trait, path) for node, trait, path in seen if node[0] == "group"]
         if len(set(places)) < len(places):
             return None
-        tests: dict[str, Tests] = {}
+        guarded: dict[str, set[Path]] = {}
         for _, trait, path in seen:
-            if (inner := self._trait(trait, tests)) is not None:
-                tests[trait] = _without(inner, path)
-        return tests
-
-    def _trait(self, name: str, tests: dict[str, Tests]) -> Tests | None:
-        """Return the tests of a trait, and remember them."""
-        if name not in self._tests:
-            spec = self._catalog.find(name) if type(name) is str and name not in SETTINGS_SPECS else None
-            if spec is None:
-                return None
-            self._tests[name] = _tests_of(spec)
-        return tests.setdefault(name, self._tests[name])
+            guarded.setdefault(trait, set()).add(path)
+        key = frozenset((trait, path) for _, trait, path in seen)
+        return self._by_guarded.setdefault(key, _TableTests(self._catalog, guarded))
 
 
-def _holds(table: Any, tests: Tests | None) -> bool:
-    """Whether every value of a table passes its test."""
-    if tests is None or type(table) is not dict:
-        return False
-    try:
-        for name, value in table.items():
-            test = tests[name]
-            if not (_holds(value, test) if type(test) is dict else test(value)):
-                return False
-    except KeyError:
-        return False
-    return True
-
-
-def _without(tests: Tests, path: tuple[str, ...]) -> Tests:
-    """Return tests that an option does not pass, whatever its value."""
-    head, *rest = path
-    inner = tests.get(head)
-    if rest and type(inner) is dict:
-        return tests | {head: _without(inner, tuple(rest))}
-    return {name: test for name, test in tests.items() if name != head}
-
-
-def _guarded(resolver: Resolver, catalog: Catalog) -> Iterator[tuple[Node, str, tuple[str, ...]]]:
+def _guarded(resolver: Resolver, catalog: Catalog) -> Iterator[tuple[Node, str, Path]]:
     """Yield every lock and `allow` that tenants may meet: the node that holds it, the trait, the option's path."""
     for layer in resolver.graph.standing_layers():
-        for name in layer.tables if layer.scope.axis != "tenant" else ():
+        for name in layer.tables if layer.scope.axis != "tenant" and layer not in resolver.plain else ():
             spec = SETTINGS_SPECS.get(name) or catalog.find(name)
             for typed in resolver.contribution(layer, spec)[0] if spec else ():
                 if typed.definition.band is Band.LOCK or typed.definition.operation == "allow":
                     yield (layer.scope.axis, layer.scope.name), name, typed.definition.option.path
 
 
-def _tests_of(spec: TraitSpec) -> Tests:
-    found = ((name, _test(option)) for name, option in spec.options.items())
-    return {name: test for name, test in found if test is not None}
+def _table_test(options: Iterable[Option], guarded: Collection[Path]) -> Test:
+    """Return a test of a table of options; it passes none that holds a guarded one."""
+    found = ((option.path[-1], _test(option, guarded)) for option in options if option.path not in guarded)
+    tests = {name: test for name, test in found if test is not None}
+
+    def holds(table: Any) -> bool:
+        if type(table) is not dict:
+            return False
+        try:
+            for name, value in table.items():
+                if not tests[name](value):
+                    return False
+        except KeyError:
+            return False
+        return True
+
+    return holds
 
 
-def _test(option: Option) -> Test | Tests | None:
+def _none(table: Any) -> bool:  # noqa: ARG001 -- as the other tests
+    return False
+
+
+def _test(option: Option, guarded: Collection[Path]) -> Test | None:
     """Return what tells a good value of an option; nothing where the long way must be gone."""
     meta = option.meta
     if option.is_secret or meta.deprecated or (meta.scope and "tenant" not in meta.scope):
         return None
     if option.fields:
-        inner = ((name, _test(field)) for name, field in option.fields.items())
-        return {name: test for name, test in inner if test is not None}
+        return _table_test(option.fields.values(), guarded)
     if option.kind.form in ("record", "mapping"):
         return None
-    ruled = meta.validator is not None or meta.one_of or meta.pattern or option.kind.choices
-    if option.kind.annotation is bool and not ruled:
-        return _is_bool
-    if option.kind.annotation is int and not ruled:
-        return _between(meta.ge, meta.le)
-    return _converts(option)
+    types = () if meta.validator or meta.pattern or option.kind.choices else _TYPES.get(option.kind.annotation, ())
+    return (_compares(meta, types) if types else None) or _converts(option)
 
 
-def _is_bool(value: Any) -> bool:
-    return value is True or value is False
-
-
-def _between(least: int | None, most: int | None) -> Test:
-    low, high = float("-inf") if least is None else least, float("inf") if most is None else most
-
-    def is_between(value: Any) -> bool:
-        return type(value) is int and low <= value <= high
-
-    return is_between
+def _compares(meta: OptionMeta, types: tuple[type, ...]) -> Test | None:
+    """Return a test for values that only need to be compared; nothing where there is more to it."""
+    bounded = meta.ge is not None or meta.le is not None
+    choices = frozenset(meta.one_of) - {NONE}
+    if meta.one_of:
+        return None if bounded else lambda value: type(value) in types and value in choices
+    if types == (str,):
+        return None if bounded else lambda value: type(value) is str and value != NONE
+    if not bounded:
+        return lambda value: type(value) in types
+    low, high = float("-inf") if meta.ge is None else meta.ge, float("inf") if meta.le is None else meta.le
+    return lambda value: type(value) in types and low <= value <= high
 
 
 def _converts(option: Option) -> Test:

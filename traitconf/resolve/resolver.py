@@ -51,6 +51,9 @@ class Resolver:
         services: handed to every resolved trait.
         code_layers: returns the layers that a class's decorators make.
         screen: the moment for which it resolves, and what reads secrets; now, and nothing, when not given.
+
+    Attributes:
+        plain: layers of which is known that they hold good values and nothing else.
     """
 
     def __init__(
@@ -68,6 +71,7 @@ class Resolver:
         self._services = services
         self.code_layers = code_layers
         self.locked: Locked | None = None
+        self.plain: frozenset[Layer] = frozenset()
         self.screen = screen or Screen(datetime.datetime.now(datetime.UTC), SecretReader())
         self._marked: dict[tuple[Layer, TraitSpec], Contribution] = {}
         self._typed: dict[tuple[Layer, TraitSpec], tuple[Contribution, tuple[Problem, ...]]] = {}
@@ -92,7 +96,7 @@ class Resolver:
         """
         extends = self._default_extends if default_extends is None else default_extends
         made = Resolver(graph, extends, self._services, self.code_layers, screen or self.screen)
-        made._typed, made._marked, made._bare = self._typed, self._marked, self._bare
+        made._typed, made._marked, made._bare, made.plain = self._typed, self._marked, self._bare, self.plain
         same = graph.edges is self.graph.edges and graph.groups is self.graph.groups
         if same and graph.roster is self.graph.roster and extends == self._default_extends:
             made.lineages = self.lineages

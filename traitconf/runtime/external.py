@@ -9,11 +9,12 @@ import attrs
 from traitconf.errors import Problem
 from traitconf.layers.files import EngineError
 from traitconf.layers.graph import fingerprint_of
+from traitconf.layers.layer import GLOBAL
 from traitconf.layers.read import Reading
 from traitconf.resolve.resolver import Resolver
 from traitconf.runtime.snapshot import settings_of
 from traitconf.schema.catalog import Catalog
-from traitconf.schema.settings import RuntimeSettings
+from traitconf.schema.settings import RUNTIME, RuntimeSettings
 from traitconf.types import Origin, Source
 
 
@@ -25,6 +26,8 @@ def with_loaders(reading: Reading, environ: Mapping[str, str], catalog: Catalog)
         environ: the variables, for `TRAITCONF_ENV`.
         catalog: the known traits.
     """
+    if not any(RUNTIME.name in layer.tables for layer in reading.graph.at(GLOBAL)):
+        return reading
     settings = settings_of(Resolver(reading.graph))
     for sequence, name in enumerate(settings.loaders):
         reading = _with_loader(reading, name, sequence, settings, environ.get("TRAITCONF_ENV", ""), catalog)

@@ -107,7 +107,7 @@ class HoldingResolver(Resolver):
         """Resolve as `inner` does, but for what is held."""
         super().__init__(inner.graph, (), None, inner.code_layers, inner.screen)
         self.inner, self._first = inner, first
-        self.lineages = inner.lineages
+        self.lineages, self.plain = inner.lineages, inner.plain
         self._held: dict[tuple[int, int], tuple[Any, ...]] = {}
 
     def over(
