@@ -11,8 +11,9 @@ import attrs
 from traitconf.errors import Problem, did_you_mean, listed
 from traitconf.layers.environ import fold
 from traitconf.layers.graph import ConfigGraph, Node
-from traitconf.layers.layer import Axis, Scope
+from traitconf.layers.layer import Axis, Layer, Scope
 from traitconf.schema.catalog import model_names
+from traitconf.types import Source
 
 STRANGER: Final[Node] = ("tenant", "")
 """Stands for every tenant without `extends` of its own: no id is empty."""
@@ -81,8 +82,8 @@ class Lineages:
         Args:
             node: a group or tenant. A faulty edge is left out; `problems` names it.
         """
-        if node[0] == "tenant" and node not in self._graph.edges:
-            listed = self._graph.edge(node)
+        if node[0] == "tenant" and not (self._graph.edges and node in self._graph.edges):
+            listed = self._graph.roster.edge(node[1]) if node[1] in self._graph.roster else None
             tail = self.tail(listed.names if listed is not None else None)
             return node, *(tail if tail is not None else ())
         return self._linearise(node, ())
@@ -249,3 +250,12 @@ def applies(scope: Scope, lineage: Sequence[Node], model: Model | None) -> bool:
     if scope.axis != "global" and (scope.axis, scope.name) not in lineage:
         return False
     return not scope.model or (model is not None and any(scope.model in names for names in model.names))
+
+
+def override_depth(layer: Layer) -> int:
+    """Return how deep inside overrides a layer stands: an inner one is above all scopes of an outer one.
+
+    Args:
+        layer: any layer; outside of overrides the depth is -1.
+    """
+    return layer.sequence if layer.source is Source.OVERRIDE else -1

@@ -6,9 +6,8 @@ finds the words for what is wrong; so do tenants that say what a lock could forb
 
 from __future__ import annotations
 
-import marshal
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import attrs
 
@@ -16,21 +15,14 @@ from traitconf.errors import Problem
 from traitconf.layers.environ import fold
 from traitconf.layers.grammar import LONGEST_ID
 from traitconf.layers.graph import ConfigGraph, Node
-from traitconf.layers.layer import NONE
+from traitconf.layers.layer import Layer
 from traitconf.layers.roster import Names
-from traitconf.resolve.convert import convert
+from traitconf.resolve.good import Path, Test, good_table, no_table, table_test
 from traitconf.resolve.resolver import Resolver
 from traitconf.schema.catalog import Catalog
-from traitconf.schema.options import Option, OptionMeta
 from traitconf.schema.settings import SETTINGS_SPECS
+from traitconf.schema.spec import TraitSpec
 from traitconf.types import Band
-
-Test = Callable[[Any], bool]
-Path = tuple[str, ...]
-_TYPES: Final[Mapping[Any, tuple[type, ...]]] = {bool: (bool,), int: (int,), float: (int, float), str: (str,)}
-"""By what an option holds: what may be written."""
-_REMEMBERED: Final = 10_000
-"""How many good values of one option are remembered."""
 
 
 def sort_out(
@@ -48,8 +40,8 @@ def sort_out(
     Returns:
         the graph, and the faults of structure that reading out has found.
     """
-    graph, tests = resolver.graph, _TableTests(catalog)
-    resolver.plain = frozenset(layer for layer in graph.standing_layers() if tests.hold(layer.tables))
+    graph = resolver.graph
+    resolver.plain = frozenset(layer for layer in graph.standing_layers() if is_plain(layer, catalog))
     if not graph.roster:
         return graph, ()
     look = _Look(resolver, catalog, models)
@@ -62,28 +54,42 @@ def sort_out(
 
 
 class _TableTests(dict[str, Test]):
-    """By name of a trait: the test of a table of its options; made when it is asked for.
+    """By name of a trait: the test of a table of its options that a tenant may have; made when it is asked for.
 
     Args:
         catalog: the known traits.
         guarded: by name of a trait, the paths of options that no table may hold.
     """
 
-    def __init__(self, catalog: Catalog, guarded: Mapping[str, set[Path]] | None = None) -> None:
+    def __init__(self, catalog: Catalog, guarded: Mapping[str, set[Path]]) -> None:
         super().__init__()
-        self._catalog, self._guarded = catalog, guarded or {}
-        self._scoped: set[str] = set()
+        self._catalog, self._guarded = catalog, guarded
 
     def __missing__(self, name: str) -> Test:
-        spec = self._catalog.find(name) if type(name) is str and name not in SETTINGS_SPECS else None
-        self[name] = _none if spec is None else _table_test(spec.options.values(), self._guarded.get(name, ()))
-        if spec is not None and any(leaf.meta.scope for leaf in spec.leaves.values()):
-            self._scoped.add(name)
+        spec, guarded = _trait(name, self._catalog), self._guarded.get(name)
+        if spec is None:
+            self[name] = no_table
+        else:
+            self[name] = table_test(spec.options.values(), guarded) if guarded else good_table(spec)
         return self[name]
 
-    def hold(self, tables: Mapping[str, Any]) -> bool:
-        """Whether every value of some traits' tables passes its test, and may stand at any scope."""
-        return all(self[name](table) and name not in self._scoped for name, table in tables.items())
+
+def _trait(name: Any, catalog: Catalog) -> TraitSpec | None:
+    return catalog.find(name) if type(name) is str and name not in SETTINGS_SPECS else None
+
+
+def is_plain(layer: Layer, catalog: Catalog) -> bool:
+    """Whether a layer holds good values and nothing else, all of options that may be set at any scope.
+
+    Args:
+        layer: the layer.
+        catalog: the known traits.
+    """
+    for name, table in layer.tables.items():
+        spec = _trait(name, catalog)
+        if spec is None or not good_table(spec, anywhere=True)(table):
+            return False
+    return True
 
 
 class _Look:
@@ -175,82 +181,3 @@ def _guarded(resolver: Resolver, catalog: Catalog) -> Iterator[tuple[Node, str, 
             for typed in resolver.contribution(layer, spec)[0] if spec else ():
                 if typed.definition.band is Band.LOCK or typed.definition.operation == "allow":
                     yield (layer.scope.axis, layer.scope.name), name, typed.definition.option.path
-
-
-def _table_test(options: Iterable[Option], guarded: Collection[Path]) -> Test:
-    """Return a test of a table of options; it passes none that holds a guarded one."""
-    found = ((option.path[-1], _test(option, guarded)) for option in options if option.path not in guarded)
-    tests = {name: test for name, test in found if test is not None}
-
-    def holds(table: Any) -> bool:
-        if type(table) is not dict:
-            return False
-        try:
-            for name, value in table.items():
-                if not tests[name](value):
-                    return False
-        except KeyError:
-            return False
-        return True
-
-    return holds
-
-
-def _none(table: Any) -> bool:  # noqa: ARG001 -- as the other tests
-    return False
-
-
-def _test(option: Option, guarded: Collection[Path]) -> Test | None:
-    """Return what tells a good value of an option; nothing where the long way must be gone."""
-    meta = option.meta
-    if option.is_secret or meta.deprecated or (meta.scope and "tenant" not in meta.scope):
-        return None
-    if option.fields:
-        return _table_test(option.fields.values(), guarded)
-    if option.kind.form in ("record", "mapping"):
-        return None
-    types = () if meta.validator or meta.pattern or option.kind.choices else _TYPES.get(option.kind.annotation, ())
-    return (_compares(meta, types) if types else None) or _converts(option)
-
-
-def _compares(meta: OptionMeta, types: tuple[type, ...]) -> Test | None:
-    """Return a test for values that only need to be compared; nothing where there is more to it."""
-    bounded = meta.ge is not None or meta.le is not None
-    choices = frozenset(meta.one_of) - {NONE}
-    if meta.one_of:
-        return None if bounded else lambda value: type(value) in types and value in choices
-    if types == (str,):
-        return None if bounded else lambda value: type(value) is str and value != NONE
-    if not bounded:
-        return lambda value: type(value) in types
-    low, high = float("-inf") if meta.ge is None else meta.ge, float("inf") if meta.le is None else meta.le
-    return lambda value: type(value) in types and low <= value <= high
-
-
-def _converts(option: Option) -> Test:
-    """Return a test that converts a value when it sees it for the first time."""
-    good: set[bytes] = set()
-    texts: set[str] = set()
-
-    def converts(value: Any) -> bool:
-        if type(value) is str:
-            if value in texts:
-                return True
-            if value == NONE or convert(option, "set", value)[1]:
-                return False
-            if len(texts) < _REMEMBERED:
-                texts.add(value)
-            return True
-        try:
-            key = marshal.dumps(value)
-        except ValueError:
-            return False
-        if key in good:
-            return True
-        if value is None or type(value) is dict or convert(option, "set", value)[1]:
-            return False
-        if len(good) < _REMEMBERED:
-            good.add(key)
-        return True
-
-    return converts

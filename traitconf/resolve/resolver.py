@@ -6,20 +6,20 @@ Values are converted once for each layer, not once for each tenant; two lookups 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from traitconf.errors import Problem
 from traitconf.layers.definition import Definition, definitions_of
 from traitconf.layers.environ import fold as fold_name
-from traitconf.layers.graph import ConfigGraph, Node
+from traitconf.layers.graph import ConfigGraph, Node, stands
 from traitconf.layers.layer import Layer, Scope
 from traitconf.layers.secrets import Reference, SecretReader
 from traitconf.resolve.allow import read_allowed
 from traitconf.resolve.convert import Fault, convert
 from traitconf.resolve.fold import Folded, Gate, Typed, fold
-from traitconf.resolve.order import Lineages, Model, scopes_of, tenant_scopes
-from traitconf.resolve.patch import Added, Locked, Made, Path, is_patchable, patched
+from traitconf.resolve.order import Lineages, Model, override_depth, scopes_of, tenant_scopes
+from traitconf.resolve.patch import Added, Locked, Made, Path, is_patchable, patched, written
 from traitconf.resolve.prerequisites import Subject, gates_of
 from traitconf.resolve.resolution import Resolution
 from traitconf.resolve.screen import Screen
@@ -70,7 +70,7 @@ class Resolver:
         self._default_extends = default_extends
         self._services = services
         self.code_layers = code_layers
-        self.locked: Locked | None = None
+        self.guarded: tuple[Locked, Locked] | None = None
         self.plain: frozenset[Layer] = frozenset()
         self.screen = screen or Screen(datetime.datetime.now(datetime.UTC), SecretReader())
         self._marked: dict[tuple[Layer, TraitSpec], Contribution] = {}
@@ -109,8 +109,8 @@ class Resolver:
             below: over the graph without the layers.
             added: the layers; checked, and above all others.
         """
-        if self.lineages is below.lineages and self.locked is not None:
-            self._over = below, Added(added, self.locked)
+        if self.lineages is below.lineages and self.guarded is not None:
+            self._over = below, Added(added, self.guarded[0])
 
     @property
     def now(self) -> datetime.datetime:
@@ -195,13 +195,22 @@ class Resolver:
         """Return a trait as a change of what an override, or the definitions of a tenant, stand upon."""
         if self._over is not None:
             below, added = self._over
-            found = self._said(spec, added.speaking(spec, model, lineage))
-            return patched(spec, below.answer(spec, model, lineage), found, Band.FORCE, added.locked_in(spec))
+            layers, guarded = added.speaking(spec, model, lineage), added.locked_in(spec)
+            return self._over_others(spec, below.answer(spec, model, lineage), layers, Band.FORCE, guarded)
         if not lineage or lineage[0][0] != "tenant":
             return None
-        found = self._said(spec, (layer for layer in self._own(lineage[0][1], model) if spec.name in layer.tables))
+        layers = [layer for layer in self._own(lineage[0][1], model) if spec.name in layer.tables]
         groups = lineage[1:]
-        return patched(spec, self.answer(spec, model, groups), found, Band.NORMAL, self._stronger(spec, model, groups))
+        standing, stronger = self.answer(spec, model, groups), self._stronger(spec, model, groups)
+        return self._over_others(spec, standing, layers, Band.NORMAL, stronger)
+
+    def _over_others(
+        self, spec: TraitSpec, below: Made, layers: Sequence[Layer], band: Band, guarded: Collection[Path]
+    ) -> Made | None:
+        """Return a trait with what some layers say that stand above all others; nothing where all must be folded."""
+        tables = [layer.tables[spec.name] for layer in layers if layer.band is band]
+        made = written(spec, below, tables, guarded) if len(tables) == len(layers) else None
+        return made or patched(spec, below, self._said(spec, layers), band, guarded)
 
     def _said(self, spec: TraitSpec, layers: Iterable[Layer]) -> list[Typed]:
         return [typed for layer in layers for typed in self.contribution(layer, spec)[0]]
@@ -234,7 +243,7 @@ class Resolver:
 
     def _own(self, tenant: str, model: Model | None) -> Iterable[Layer]:
         """Return the layers of a tenant's own scopes, weakest first."""
-        if any(name in self.graph.tenants for name in (tenant, "*" + fold_name(tenant))):
+        if stands(self.graph, tenant) or stands(self.graph, "*" + fold_name(tenant)):
             return self._at(tenant_scopes(tenant, model), ())
         if tenant not in self.graph.roster:
             return ()
@@ -371,15 +380,6 @@ def _missing(spec: TraitSpec, option: Option) -> Problem:
     return Problem(
         "TC501", text, option.meta.origin, f"{spec.name}.{option.name}", expected=option.label, hint="define it"
     )
-
-
-def override_depth(layer: Layer) -> int:
-    """Return how deep inside overrides a layer stands: an inner one is above all scopes of an outer one.
-
-    Args:
-        layer: any layer; outside of overrides the depth is -1.
-    """
-    return layer.sequence if layer.source is Source.OVERRIDE else -1
 
 
 def _problem(definition: Definition, fault: Fault) -> Problem:

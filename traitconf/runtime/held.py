@@ -119,7 +119,7 @@ class HoldingResolver(Resolver):
     def put_over(self, below: Resolver, added: tuple[Layer, ...]) -> None:
         """Take from another resolver what the layers of an override do not touch."""
         if isinstance(below, HoldingResolver):
-            self.inner.locked = self.locked
+            self.inner.guarded = self.guarded
             self.inner.put_over(below.inner, added)
 
     def contribution(self, layer: Layer, spec: TraitSpec) -> Any:

@@ -92,7 +92,8 @@ class Profile:
             ConfigError: when a computed default fails, which an override may bring about.
         """
         resolution = self.resolution(trait, model)
-        raise_errors(problem for problem in resolution.problems if problem.code in _COMPUTED)
+        if resolution.problems:
+            raise_errors(problem for problem in resolution.problems if problem.code in _COMPUTED)
         return resolution.trait
 
     def read(self, trait: type[TraitBase], model: type | str | None) -> Any:
