@@ -40,6 +40,8 @@ MOST_MERGED: Final = 10_000
 """How many keys `<<` may bring into one table."""
 _DEEP_KEY: Final = re.compile(r"""^[ \t]*\[{0,2}(?:[ \t]*[\w"'-]+[ \t]*\.){1001}""", re.MULTILINE)
 """The time that TOML takes grows with the square of a dotted key's length."""
+_DEEP_LINE: Final = 2 * 1001
+"""A shorter line holds no such key; to look at their lengths takes a tenth of looking for the pattern."""
 _ESCAPE: Final = "\\u"
 _NUMBERS: Final = ("0x", "0o", "0b")
 _UNWRITABLE: Final = re.compile(r"\\u[dD][89a-fA-F]|0[xob][0-9a-fA-F_]{1000}")
@@ -193,7 +195,7 @@ def parse_text(suffix: str, text: str) -> Any:
     Raises:
         Exception: whatever the reader of the format raises.
     """
-    if suffix == ".toml" and _DEEP_KEY.search(text):
+    if suffix == ".toml" and max(map(len, text.split("\n"))) > _DEEP_LINE and _DEEP_KEY.search(text):
         raise RecursionError
     content = _readers()[suffix](text)
     signs = (_ESCAPE,) if suffix == ".json" else (_ESCAPE, *_NUMBERS)

@@ -88,6 +88,20 @@ class Lineages:
             return node, *(tail if tail is not None else ())
         return self._linearise(node, ())
 
+    def seen_by(
+        self, tenant: str | None, group: str | None = None, extends: Iterable[str] | None = None
+    ) -> tuple[Node, ...]:
+        """Return everything that a tenant sees, or else what is seen through a group, nearest first.
+
+        Args:
+            tenant: id of the tenant, or none.
+            group: without a tenant: a group, or none.
+            extends: groups of the tenant, where somebody else than the configuration says which.
+        """
+        if tenant is not None:
+            return self.of(("tenant", tenant)) if extends is None else self.extending(tenant, extends)
+        return self.of(("group", group)) if group is not None else ()
+
     def tail(self, lineup: tuple[str, ...] | None) -> tuple[Node, ...] | None:
         """Return every group that a tenant sees with a certain `extends`, nearest first.
 

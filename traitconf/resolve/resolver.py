@@ -6,7 +6,7 @@ Values are converted once for each layer, not once for each tenant; two lookups 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, Final, TypeVar
 
 from traitconf.errors import Problem
@@ -17,7 +17,7 @@ from traitconf.layers.layer import Layer, Scope
 from traitconf.layers.secrets import Reference, SecretReader
 from traitconf.resolve.allow import read_allowed
 from traitconf.resolve.convert import Fault, convert
-from traitconf.resolve.fold import Folded, Gate, Typed, fold
+from traitconf.resolve.fold import Chains, Folded, Gate, Typed, fold, leaves_of, value_of
 from traitconf.resolve.order import Lineages, Model, override_depth, scopes_of, tenant_scopes
 from traitconf.resolve.patch import Added, Locked, Made, Path, is_patchable, patched, written
 from traitconf.resolve.prerequisites import Subject, gates_of
@@ -33,7 +33,6 @@ K = TypeVar("K")
 V = TypeVar("V")
 CodeLayers = Callable[[type], Iterable[Layer]]
 Contribution = tuple[Typed, ...]
-Chains = Mapping[tuple[str, ...], Folded]
 
 
 PASSING: Final = 20_000
@@ -154,11 +153,7 @@ class Resolver:
             extends: groups of the tenant, where somebody else than the configuration says which.
             alone: whether prerequisites are left out.
         """
-        lineage = self.lineages.of(("tenant", tenant)) if tenant is not None else ()
-        if tenant is not None and extends is not None:
-            lineage = self.lineages.extending(tenant, extends)
-        if tenant is None and group is not None:
-            lineage = self.lineages.of(("group", group))
+        lineage = self.lineages.seen_by(tenant, group, extends)
         gates = gates_of(Subject(self, model, tenant, group, extends), spec) if spec.dependent and not alone else ()
 
         def fold_again() -> Chains:
@@ -166,6 +161,22 @@ class Resolver:
 
         trait, problems = self.answer(spec, model, lineage, gates)
         return Resolution(spec, trait, model, tenant, lineage, problems, fold_again)
+
+    def read(
+        self, spec: TraitSpec, model: Model | None, tenant: str | None, extends: tuple[str, ...] | None = None
+    ) -> Made:
+        """Return a trait as `resolve` does, and what is wrong with it, without the way there.
+
+        Args:
+            spec: the trait.
+            model: the model, or none.
+            tenant: id of the tenant, or none.
+            extends: groups of the tenant, where somebody else than the configuration says which.
+        """
+        if spec.dependent:
+            found = self.resolve(spec, model, tenant, extends=extends)
+            return found.trait, found.problems
+        return self.answer(spec, model, self.lineages.seen_by(tenant, None, extends))
 
     def answer(
         self, spec: TraitSpec, model: Model | None, lineage: tuple[Node, ...], gates: tuple[Gate, ...] = ()
@@ -320,8 +331,8 @@ class Resolver:
 
     def _make(self, spec: TraitSpec, layers: list[Layer], gates: tuple[Gate, ...]) -> Made:
         folded = self._fold(spec, layers, gates)
-        values = {name: _value(option, folded) for name, option in spec.options.items()}
-        needed = [leaf for option in spec.options.values() for leaf in _needed(option, folded)]
+        values = {name: value_of(option, folded) for name, option in spec.options.items()}
+        needed = [leaf for option in spec.options.values() for leaf in leaves_of(option, folded)]
         problems = [
             _missing(spec, leaf)
             for leaf in needed
@@ -350,29 +361,6 @@ def _kept(known: dict[K, V], key: K, make: Callable[[], V], most: int) -> V:
             known.clear()
         known[key] = found
     return found
-
-
-def _value(option: Option, folded: Chains) -> Any:
-    if option.is_leaf:
-        return folded[option.path].value
-    if _is_absent(option, folded):
-        return None
-    return option.kind.annotation(**{name: _value(field, folded) for name, field in option.fields.items()})
-
-
-def _is_absent(option: Option, folded: Chains) -> bool:
-    """Whether a record is none: an optional one of which nothing is defined, or not any more."""
-    steps = (step for leaf in option.leaves() for step in folded[leaf.path].steps)
-    return option.default is None and not any(step.counts and step.definition.operation != "unset" for step in steps)
-
-
-def _needed(option: Option, folded: Chains) -> Iterator[Option]:
-    """Yield the folded options that a value is made of."""
-    if option.is_leaf:
-        yield option
-    elif not _is_absent(option, folded):
-        for field in option.fields.values():
-            yield from _needed(field, folded)
 
 
 def _missing(spec: TraitSpec, option: Option) -> Problem:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import attrs
 
+from traitconf.errors import Problem
 from traitconf.layers.graph import ConfigGraph
 from traitconf.layers.layer import Layer
 from traitconf.resolve.fold import Folded
@@ -162,6 +163,13 @@ class HoldingResolver(Resolver):
             return now
         mixed = functools.partial(_mixed, now, then)
         return attrs.evolve(now, trait=trait, pending=pending, refold=lambda: mixed(pending))
+
+    def read(
+        self, spec: TraitSpec, model: Model | None, tenant: str | None, extends: tuple[str, ...] | None = None
+    ) -> tuple[Any, tuple[Problem, ...]]:
+        """Return a trait as `resolve` does, and what is wrong with it; arguments as those of every resolver."""
+        found = self.resolve(spec, model, tenant, extends=extends)
+        return found.trait, found.problems
 
     def _merged(self, spec: TraitSpec, now: Resolution, then: Resolution) -> tuple[Any, dict[Path, Any]]:
         """Return the trait with the held values, and what is pending."""
