@@ -18,6 +18,7 @@ from traitconf.schema.trait import RESERVED
 from traitconf.types import Band, Origin, Source
 
 NODES: Final[Mapping[str, Axis]] = {"groups": "group", "tenants": "tenant"}
+_SECTIONS: Final = frozenset({"traits", "models", *NODES})
 LONGEST_ID: Final = 200
 _TOP: Final = "it stands at the top of a document only"
 _TRUSTED_SETTINGS: Final = frozenset({"app", "secret_roots"})
@@ -170,10 +171,10 @@ class _Walk:
         """Read a whole document; a first name that is no section is a trait."""
         bare = {}
         for name, value in data.items():
-            if name in ("traits", "models", *NODES) and self.is_table(value, (*path, name)):
-                self.section(name, value, (*path, name))
-            elif name not in ("traits", "models", *NODES):
+            if name not in _SECTIONS:
                 bare[name] = value
+            elif self.is_table(value, (*path, name)):
+                self.section(name, value, (*path, name))
         self.layer(GLOBAL, bare, path)
 
     def section(self, name: str, table: Mapping[str, Any], path: Path) -> None:

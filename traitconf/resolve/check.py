@@ -82,7 +82,8 @@ def _is_harmless(layer: Layer, catalog: Catalog, below: Resolver) -> bool:
     locked, narrowed = guarded_options(below, catalog)
     if layer.scope.model or not is_plain(layer, catalog):
         return False
-    return not any(_reaches(layer.tables, (trait, *path)) for trait, path in (*locked, *narrowed))
+    guarded = locked | narrowed if narrowed else locked
+    return not guarded or not any(_reaches(layer.tables, (trait, *path)) for trait, path in guarded)
 
 
 def _reaches(table: Any, path: Iterable[str]) -> bool:

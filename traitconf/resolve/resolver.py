@@ -189,7 +189,9 @@ class Resolver:
             lineage: a tenant and what it extends, nearest first.
             gates: the prerequisites that are off.
         """
-        closed = tuple((gate.path, gate.name) for gate in gates)
+        if self._over is not None and (made := self._overridden(spec, model, lineage, *self._over)) is not None:
+            return made  # kept by the profile that asks, for as long as the override is in force
+        closed = tuple((gate.path, gate.name) for gate in gates) if gates else ()
         asked = (spec, model and model.names, lineage, closed, *self._coded(model))
         made = self._answers.get(asked)
         if made is None:
@@ -203,17 +205,22 @@ class Resolver:
         return made
 
     def _patched(self, spec: TraitSpec, model: Model | None, lineage: tuple[Node, ...]) -> Made | None:
-        """Return a trait as a change of what an override, or the definitions of a tenant, stand upon."""
-        if self._over is not None:
-            below, added = self._over
-            layers, guarded = added.speaking(spec, model, lineage), added.locked_in(spec)
-            return self._over_others(spec, below.answer(spec, model, lineage), layers, Band.FORCE, guarded)
-        if not lineage or lineage[0][0] != "tenant":
+        """Return a trait as a change of what the definitions of a tenant stand upon."""
+        if self._over is not None or not lineage or lineage[0][0] != "tenant":
             return None
         layers = [layer for layer in self._own(lineage[0][1], model) if spec.name in layer.tables]
         groups = lineage[1:]
         standing, stronger = self.answer(spec, model, groups), self._stronger(spec, model, groups)
         return self._over_others(spec, standing, layers, Band.NORMAL, stronger)
+
+    def _overridden(
+        self, spec: TraitSpec, model: Model | None, lineage: tuple[Node, ...], below: Resolver, added: Added
+    ) -> Made | None:
+        """Return a trait as a change of what an override stands upon."""
+        if not is_patchable(spec):
+            return None
+        layers, guarded = added.speaking(spec, model, lineage), added.locked_in(spec)
+        return self._over_others(spec, below.answer(spec, model, lineage), layers, Band.FORCE, guarded)
 
     def _over_others(
         self, spec: TraitSpec, below: Made, layers: Sequence[Layer], band: Band, guarded: Collection[Path]

@@ -55,6 +55,7 @@ def derived(snapshot: Snapshot, values: Mapping[str, Any], origin: Origin) -> Sn
     if any(RUNTIME.name in layer.tables for layer in parsed.layers):
         settings = settings_of(snapshot.resolver.over(graph))
     resolver = snapshot.resolver.over(graph, settings.default_extends)
-    raise_errors([*parsed.problems, *check_override(resolver, parsed.layers, catalog, snapshot.resolver)])
+    if problems := [*parsed.problems, *check_override(resolver, parsed.layers, catalog, snapshot.resolver)]:
+        raise_errors(problems)
     resolver.put_over(snapshot.resolver, tuple(parsed.layers))
     return Snapshot(graph, resolver, settings, snapshot.generation, snapshot.contexts)
