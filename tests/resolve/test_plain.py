@@ -30,11 +30,8 @@ def roster(runtime):
         "extends = ['silver']\nmodels.Article.sluggable.max_length = 30\nsluggable.max_length = 31",
     ],
 )
-def test_plain_tables_are_packed(tc_config, table, monkeypatch):
-    """Known options with good values, for the tenant and its models, need no layers; many are packed, few are not."""
-    few = tc_config({"all.toml": f"{GROUPS}[tenants.acme]\n{table}\n"}, complete=False)
-    assert isinstance(few.snapshot.graph.roster.tables["acme"], dict)
-    monkeypatch.setattr("traitconf.layers.roster.FEW", 0)
+def test_plain_tables_are_packed(tc_config, table):
+    """Known options with good values, for the tenant and its models, need no layers."""
     runtime = tc_config({"all.toml": f"{GROUPS}[tenants.acme]\n{table}\n"}, complete=False)
     assert roster(runtime) == {"acme"}
     assert isinstance(runtime.snapshot.graph.roster.tables["acme"], bytes)
@@ -126,10 +123,8 @@ def test_two_documents_about_one_tenant_are_compared(tc_config):
     assert runtime.resolve(Sluggable, tenant="acme").max_length == 31
 
 
-@pytest.mark.parametrize("few", [0, 1])
-def test_packed_tenants_resolve_and_explain_as_others(tc_config, monkeypatch, few):
-    """Values, lineage and places of a packed tenant are those that its file gives it; of one that is not, too."""
-    monkeypatch.setattr("traitconf.layers.roster.FEW", few)
+def test_packed_tenants_resolve_and_explain_as_others(tc_config):
+    """Values, lineage and places of a packed tenant are those that its file gives it."""
     runtime = tc_config(
         {
             "all.toml": f"{GROUPS}[tenants.acme]\nextends = ['silver']\n[tenants.acme.models.Article.auditable]\n"

@@ -17,8 +17,6 @@ from traitconf.layers.grammar import Extends, Page, Parsed, parse_tenant
 from traitconf.layers.layer import Layer, Scope
 
 Names = tuple[str, ...]
-FEW: Final = 2000
-"""So many tenants are no burden to the collector; their tables stay as they were read."""
 UNPACKED: Final = 4096
 """How many tenants keep the layers that were made of their tables."""
 
@@ -64,7 +62,7 @@ class Roster:
 
     def owns(self, tenant: str) -> bool:
         """Whether a tenant's table defines anything, beside what it extends."""
-        return any(name != "extends" for name in self.table(tenant))
+        return any(layer.tables for layer in self.layers(tenant))  # whoever asks wants the layers next
 
     def edge(self, tenant: str) -> Extends | None:
         """Return what a tenant extends, and where that is written; nothing where it says nothing."""
@@ -93,14 +91,12 @@ class Roster:
         return Roster(tables, {tenant: self.pages[tenant] for tenant in tables}, self.lineups)
 
     def packed(self, lineups: Iterable[Names]) -> Roster:
-        """Return the roster with its tables as bytes, unless they are few.
+        """Return the roster with its tables as bytes.
 
         Args:
             lineups: every distinct `extends` of the tenants.
         """
-        tables = self.tables
-        if len(tables) > FEW:
-            tables = dict(zip(tables, map(marshal.dumps, tables.values()), strict=True))
+        tables = dict(zip(self.tables, map(marshal.dumps, self.tables.values()), strict=True))
         return Roster(tables, self.pages, frozenset(lineups))
 
 
