@@ -12,7 +12,7 @@ import sys
 import pytest
 from dynaconf import default_settings, loaders
 from dynaconf.base import Settings
-from dynaconf.loaders.base import BaseLoader, SourceMetadata
+from dynaconf.loaders.base import SourceMetadata
 from dynaconf.utils import parse_conf
 from dynaconf.utils.functional import empty
 from dynaconf.vendor import tomllib
@@ -22,12 +22,6 @@ from traitconf.layers import capture, token_value
 from traitconf.layers.tokens import Siblings
 
 BOX = {"AUTO_CAST_FOR_DYNACONF": True, "DYNABOXIFY": False}
-
-
-@pytest.fixture
-def host():
-    """An inert settings object."""
-    return Settings(dynaconf_skip_loaders=True, dynaconf_skip_validators=True)
 
 
 def parsed(text, **more):
@@ -41,6 +35,15 @@ class TestReaders:
         with pytest.raises(tomllib.TOMLDecodeError) as caught:
             tomllib.loads("a = \n")
         assert "(at line 1, column 5)" in str(caught.value), "vendored tomllib words its places in another way"
+
+    def test_toml_alone(self):
+        """The parser of TOML can be loaded by its place, and is dynaconf's; the package is not imported."""
+        program = (
+            "import sys; from traitconf.layers.files import _toml_parser, parse_text; parse_text('.toml', 'a = 1'); "
+            "print(_toml_parser().__file__, *(name for name in sys.modules if name.startswith('dynaconf')))"
+        )
+        answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+        assert answer.stdout.split() == [tomllib.__file__], "vendored tomllib cannot be loaded without dynaconf"
 
     def test_yaml(self):
         """The vendored ruamel composes nodes with marks, follows YAML 1.2, and refuses a key that stands twice."""
@@ -58,22 +61,6 @@ class TestReaders:
         assert yaml.nodes.ScalarNode("tag:yaml.org,2002:str", "a", None, None).value == "a", "ScalarNode changed"
         assert issubclass(yaml.constructor.ConstructorError, Exception), "ConstructorError is gone"
         assert hasattr(yaml.SafeLoader, "construct_non_recursive_object"), "the hook that places bad values is gone"
-
-    def test_base_loader(self, host):
-        """`BaseLoader.get_source_data` hands a text that is no file name to the string reader, and notes no file."""
-        seen = []
-
-        def reader(text):
-            seen.append(text)
-            return ({},)
-
-        loader = BaseLoader(
-            obj=host, env="_envless", identifier="toml", extensions=(".toml",), file_reader=None, string_reader=reader
-        )
-        text = "x = 1 # a.toml\n"
-        assert loader.get_source_data([text]) == {text: ({},)}, "get_source_data returns something else"
-        assert seen == [text], "get_source_data changes the text"
-        assert host.__core__.config.loaded_files == [], "get_source_data notes texts as files"
 
 
 class TestSettings:

@@ -104,15 +104,20 @@ def test_they_are_harmless(report, tmp_path):
 
 
 def test_one_that_breaks_dynaconf(tmp_path):
-    """A variable with which dynaconf cannot even be imported is one coded problem, not a traceback."""
+    """A variable with which dynaconf cannot even be imported is one coded problem, and only where it is needed."""
     (tmp_path / "config").mkdir()
     (tmp_path / "config/traits.toml").write_text("[auditable]\nretention_days = 3\n", encoding="utf-8")
+    (tmp_path / "more.yaml").write_text("auditable: {retention_days: 4}\n", encoding="utf-8")
     program = (
-        "import traitconf as tc\ntry:\n    tc.configure('config')\nexcept tc.ConfigError as error:\n    print(error)"
+        "import traitconf as tc\n"
+        "tc.configure('config')\n"
+        "print(tc.explain('auditable.retention_days').value)\n"
+        "try:\n    tc.configure('config', 'more.yaml')\nexcept tc.ConfigError as error:\n    print(error)"
     )
     environ = os.environ | {"REDIS_PORT_FOR_DYNACONF": "none of your business"}
     answer = subprocess.run(
         [sys.executable, "-c", program], cwd=tmp_path, env=environ, capture_output=True, text=True, check=True
     )
+    assert answer.stdout.startswith("3\n")
     assert "error[TC006]: dynaconf cannot be imported: ValueError" in answer.stdout
     assert "unset the variables that end in _FOR_DYNACONF" in answer.stdout

@@ -335,3 +335,63 @@ class TestGuards:
             "[tenants.gold]\nextends = ['gold']\nlooked.free = 5\n"
         )
         assert roster(tc_config({"all.toml": text}, complete=False)) == {"acme", "beta", "gold"}
+
+
+LAYERS = {
+    "traits.toml": "[auditable]\nretention_days = 90\n[sluggable]\nseparator = '_'\n",
+    "models/Article.toml": "[auditable]\nretention_days = 30\n",
+    "groups/gold.toml": "[auditable]\nretention_days.lock = 60\n",
+    "runtime.toml": "default_extends = ['gold']\n",
+}
+
+
+def test_plain_layers_are_known(tc_config):
+    """Layers of good values are plain; one with a directive is not, nor are the framework's own settings."""
+    resolver = tc_config(LAYERS, complete=False).snapshot.resolver
+    assert {(layer.scope.label, *layer.tables) for layer in resolver.plain} == {
+        ("global", "auditable", "sluggable"),
+        ("model Article", "auditable"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("[auditable]\nretention_days = 'many'\n", "TC103"),
+        ("[auditable]\nretention_days = 0\n", "TC104"),
+        ("[auditable]\nretention_dayz = 1\n", "TC101"),
+        ("[sluggable]\nmax_length = true\n", "TC103"),
+        ("[auditable.cache]\nttl = 1\n", "TC103"),
+    ],
+)
+def test_faulty_layers_are_not_plain(tc_config, text, code):
+    """What is wrong in a layer is found with its words and its place, whatever is plain beside it."""
+    with pytest.raises(tc.ConfigError) as caught:
+        tc_config(LAYERS | {"models/Article.toml": text}, complete=False)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.origin.line) == (code, 2)
+
+
+def test_locks_reach_plain_layers(tc_config):
+    """A plain layer that sorts after a lock and says something else breaks it."""
+    files = LAYERS | {"groups/iron.toml": "extends = ['gold']\n[auditable]\nretention_days = 61\n"}
+    with pytest.raises(tc.ConfigError) as caught:
+        tc_config(files, complete=False)
+    assert [problem.code for problem in caught.value.problems] == ["TC210"]
+
+
+def test_scoped_options_go_the_long_way(tc_config):
+    """An option that may not be set everywhere is looked at where it stands."""
+
+    @tc.trait(name="scoped_here")
+    class ScopedHere(tc.TraitBase):
+        """A trait."""
+
+        quota: int = tc.option(1, scope=("tenant",), doc="Of a tenant.")
+
+    with pytest.raises(tc.ConfigError) as caught:
+        tc_config({"traits.toml": "[scoped_here]\nquota = 2\n"})
+    assert [problem.code for problem in caught.value.problems] == ["TC211"]
+    runtime = tc_config({"all.toml": "[tenants.acme.scoped_here]\nquota = 2\n"})
+    assert roster(runtime) == {"acme"}
+    assert runtime.resolve(ScopedHere, tenant="acme").quota == 2

@@ -54,8 +54,13 @@ program: Final = Program(
 click.version_option(__version__, prog_name="traitconf", message="%(prog)s %(version)s")(program)
 
 
+SEARCH_AFTER: Final = 50_000
+"""After how many new objects garbage is searched: importing makes many, and nearly all of them stay."""
+
+
 def main() -> None:
     """Run the command line of this process and exit."""
+    gc.set_threshold(SEARCH_AFTER)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # A value that the terminal cannot show is shown escaped: better than a crash, and nothing is lost.

@@ -7,6 +7,7 @@ from typing import Final
 from traitconf.errors.rule import Listing, Rule, shell, traits
 
 _DAYS: Final = traits("[auditable]\nretention_days = 90\n")
+_YAML: Final = Listing("auditable:\n  retention_days: 90\n", "config/traits.yaml")
 
 RULES: Final = (
     Rule(
@@ -63,11 +64,11 @@ RULES: Final = (
     Rule(
         code="TC006",
         title="dynaconf cannot be used",
-        meaning="The readers of files are dynaconf's, and it fails while it is imported: one of its own variables has a"
-        " value that it refuses.",
-        reason="Without its readers no file can be read.",
-        wrong=(shell("REDIS_PORT_FOR_DYNACONF=somewhere traitconf validate"), _DAYS),
-        right=(shell("traitconf validate"), _DAYS),
+        meaning="YAML, tokens and loaders are read by dynaconf, and it fails while it is imported: one of its own"
+        " variables has a value that it refuses. TOML and JSON need only its parsers, which ask no variable.",
+        reason="Without dynaconf they cannot be read, and leaving them out would change what the program does.",
+        wrong=(shell("REDIS_PORT_FOR_DYNACONF=somewhere traitconf validate"), _YAML),
+        right=(shell("traitconf validate"), _YAML),
     ),
     Rule(
         code="TC010",

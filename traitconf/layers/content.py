@@ -26,8 +26,11 @@ def read_content(path: Path, largest: int = LARGEST) -> bytes:
     _check(os.stat(path).st_mode)  # noqa: PTH116 -- before it is opened: opening a device may do something
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     with open(descriptor, "rb") as file:  # noqa: PTH123 -- a descriptor, so that what is checked is what is read
-        _check(os.fstat(descriptor).st_mode)
-        data = file.read(largest + 1)
+        status = os.fstat(descriptor)
+        _check(status.st_mode)
+        data = file.read(min(status.st_size, largest) + 1)  # room for all that may be read would take long to get
+        if len(data) > status.st_size:  # it grows
+            data += file.read(largest + 1 - len(data))
     if len(data) > largest:
         raise OSError(errno.EFBIG, f"it is larger than {largest // 2**20} MiB")
     return data

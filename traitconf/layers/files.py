@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import importlib.util
 import json
 import os
 import re
@@ -39,6 +40,10 @@ MOST_MERGED: Final = 10_000
 """How many keys `<<` may bring into one table."""
 _DEEP_KEY: Final = re.compile(r"""^[ \t]*\[{0,2}(?:[ \t]*[\w"'-]+[ \t]*\.){1001}""", re.MULTILINE)
 """The time that TOML takes grows with the square of a dotted key's length."""
+_DEEP_LINE: Final = 2 * 1001
+"""A shorter line holds no such key; to look at their lengths takes a tenth of looking for the pattern."""
+_ESCAPE: Final = "\\u"
+_NUMBERS: Final = ("0x", "0o", "0b")
 _UNWRITABLE: Final = re.compile(r"\\u[dD][89a-fA-F]|0[xob][0-9a-fA-F_]{1000}")
 
 
@@ -181,10 +186,7 @@ def read_file(path: FilePath) -> tuple[FileDocument, Mapping[str, Any]] | Proble
 
 
 def parse_text(suffix: str, text: str) -> Any:
-    """Hand a text to dynaconf's reader of its format.
-
-    A text that is no file name goes to the string reader, so the very bytes that were hashed are the ones that are
-    read; the line end keeps a text that ends like a file name from being taken for one.
+    """Hand a text to dynaconf's reader of its format, so that the very bytes that were hashed are read.
 
     Args:
         suffix: of a file of that format, for example `.toml`.
@@ -193,23 +195,11 @@ def parse_text(suffix: str, text: str) -> Any:
     Raises:
         Exception: whatever the reader of the format raises.
     """
-    _wake()
-    from dynaconf.loaders.base import BaseLoader
-
-    if suffix == ".toml" and _DEEP_KEY.search(text):
+    if suffix == ".toml" and max(map(len, text.split("\n"))) > _DEEP_LINE and _DEEP_KEY.search(text):
         raise RecursionError
-    reader = _readers()[suffix]
-    loader = BaseLoader(
-        obj=_host(),
-        env="_envless",
-        identifier=suffix.removeprefix("."),
-        extensions=(suffix,),
-        file_reader=None,
-        string_reader=lambda text: (reader(text),),  # wrapped: the loader drops what is empty, `[]` like `{}`
-    )
-    source = text + "\n"
-    (content,) = loader.get_source_data([source])[source]
-    if _UNWRITABLE.search(text):
+    content = _readers()[suffix](text)
+    signs = (_ESCAPE,) if suffix == ".json" else (_ESCAPE, *_NUMBERS)
+    if any(sign in text for sign in signs) and _UNWRITABLE.search(text):  # to look for signs first takes a tenth
         _refuse_unwritable(content)
     return content
 
@@ -252,14 +242,6 @@ def _wake() -> None:
         raise EngineError(f"dynaconf cannot be imported: {type(error).__name__}: {error}") from None
 
 
-@functools.cache
-def _host() -> Any:
-    """Return the inert settings object that dynaconf's readers want: it loads no file, no variable, no default."""
-    from dynaconf.base import Settings
-
-    return Settings(dynaconf_skip_loaders=True, dynaconf_skip_validators=True)
-
-
 def parser() -> Any:
     """Return the module of dynaconf that knows its tokens, for `layers.token_value`.
 
@@ -286,12 +268,31 @@ def settings_type() -> Any:
 
 @functools.cache
 def _readers() -> Mapping[str, Callable[[str], Any]]:
-    from dynaconf.vendor import tomllib
+    return {".toml": _load_toml, ".yaml": _load_yaml, ".yml": _load_yaml, ".json": load_json}
 
-    return {".toml": tomllib.loads, ".yaml": _load_yaml, ".yml": _load_yaml, ".json": load_json}
+
+def _load_toml(text: str) -> Any:
+    return _toml_parser().loads(text)
+
+
+@functools.cache
+def _toml_parser() -> Any:
+    """Return dynaconf's parser of TOML alone: dynaconf imports Flask, Django and Jinja where they are installed."""
+    package = importlib.util.find_spec("dynaconf")
+    if package is None or package.origin is None:
+        raise EngineError("dynaconf is not installed")
+    path = FilePath(package.origin).parent / "vendor" / "tomllib" / "__init__.py"
+    spec = importlib.util.spec_from_file_location(f"{__package__}.dynaconf_tomllib", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
 
 
 def _load_yaml(text: str) -> Any:
+    _wake()
     from dynaconf.vendor.ruamel import yaml
 
     loader = _yaml_loader()(text)

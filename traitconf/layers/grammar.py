@@ -12,12 +12,13 @@ from typing import Any, Final
 import attrs
 
 from traitconf.errors import Problem, brief
-from traitconf.layers.layer import Axis, Document, Layer, Path, Scope, is_trusted
+from traitconf.layers.layer import GLOBAL, Axis, Document, Layer, Path, Scope, is_trusted
 from traitconf.layers.trust import UNTRUSTED, UNTRUSTED_HINT, refusal
 from traitconf.schema.trait import RESERVED
 from traitconf.types import Band, Origin, Source
 
 NODES: Final[Mapping[str, Axis]] = {"groups": "group", "tenants": "tenant"}
+_SECTIONS: Final = frozenset({"traits", "models", *NODES})
 LONGEST_ID: Final = 200
 _TOP: Final = "it stands at the top of a document only"
 _TRUSTED_SETTINGS: Final = frozenset({"app", "secret_roots"})
@@ -157,7 +158,7 @@ def parse_tenant(page: Page, tenant: str, table: Mapping[str, Any]) -> Parsed:
     return walk.parsed
 
 
-@attrs.frozen
+@attrs.define
 class _Walk:
     document: Document
     source: Source
@@ -170,16 +171,16 @@ class _Walk:
         """Read a whole document; a first name that is no section is a trait."""
         bare = {}
         for name, value in data.items():
-            if name in ("traits", "models", *NODES) and self.is_table(value, (*path, name)):
-                self.section(name, value, (*path, name))
-            elif name not in ("traits", "models", *NODES):
+            if name not in _SECTIONS:
                 bare[name] = value
-        self.layer(Scope(), bare, path)
+            elif self.is_table(value, (*path, name)):
+                self.section(name, value, (*path, name))
+        self.layer(GLOBAL, bare, path)
 
     def section(self, name: str, table: Mapping[str, Any], path: Path) -> None:
         """Read one of the sections that begin an address."""
         if name == "traits":
-            self.layer(Scope(), table, path)
+            self.layer(GLOBAL, table, path)
             return
         for key, value in table.items():
             # A hundred thousand tenants take the short way: a path is only made where something is wrong.
@@ -255,7 +256,7 @@ class _Walk:
         if not tables and scope.axis == "global":
             return
         document = _Rooted(self.document) if prefix_of else self.document
-        if scope == Scope() and not self.is_trusted:
+        if scope.axis == "global" and not scope.model and not self.is_trusted:
             tables = _harmless(self.parsed, tables, document, path)
         tables = {name: value for name, value in tables.items() if self.is_trait(name, scope, path)}
         self.parsed.layers.append(Layer(scope, self.source, self.sequence, tables, document, path, self.band))

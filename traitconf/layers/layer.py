@@ -15,7 +15,7 @@ NONE: Final = "@none"
 Path = tuple[str | int, ...]
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Scope:
     """Where definitions apply: everywhere, for a group or a tenant, each of them perhaps for one model only.
 

@@ -18,7 +18,7 @@ MERGE: Final = "dynaconf_merge"
 MERGE_UNIQUE: Final = "dynaconf_merge_unique"
 MARKERS: Final[Mapping[str, Verb]] = {MERGE: "merge", MERGE_UNIQUE: "merge_unique"}
 _BANDS: Final = ("fallback", "force", "lock")
-_SIGNS: Final = ("@", MERGE, "\\u0040", "\\x40", "\\U00000040")
+_ESCAPED: Final = ("\\u0040", "\\x40", "\\U00000040")
 _OWN: Final = "write it with our own directives"
 
 
@@ -83,7 +83,7 @@ def may_hold_tokens(text: str) -> bool:
     >>> may_hold_tokens("retention_days = 90"), may_hold_tokens("retention_days = '@int 90'")
     (False, True)
     """
-    return any(sign in text for sign in _SIGNS)
+    return "@" in text or MERGE in text or ("\\" in text and any(sign in text for sign in _ESCAPED))
 
 
 def spelled(option: Option, raw: Any) -> Any:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import bisect
 import re
-import tomllib
 from collections.abc import Mapping
 from typing import Final
 
@@ -254,4 +253,6 @@ def _name(token: str) -> str:
         return token[1:-1]
     if token[0] != '"':
         return token
+    import tomllib
+
     return next(iter(tomllib.loads(f"{token} = 0")))

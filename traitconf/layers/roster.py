@@ -62,7 +62,7 @@ class Roster:
 
     def owns(self, tenant: str) -> bool:
         """Whether a tenant's table defines anything, beside what it extends."""
-        return any(name != "extends" for name in self.table(tenant))
+        return any(layer.tables for layer in self.layers(tenant))  # whoever asks wants the layers next
 
     def edge(self, tenant: str) -> Extends | None:
         """Return what a tenant extends, and where that is written; nothing where it says nothing."""

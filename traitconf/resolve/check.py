@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -12,11 +12,12 @@ from traitconf.errors import Problem, did_you_mean, is_near
 from traitconf.layers.definition import Definition
 from traitconf.layers.environ import fold
 from traitconf.layers.grammar import ModelBinding
-from traitconf.layers.graph import ConfigGraph
+from traitconf.layers.graph import ConfigGraph, named_tenants
 from traitconf.layers.layer import Layer
-from traitconf.resolve.locks import lock_problems, may_break
+from traitconf.resolve.locks import guarded_options, lock_problems, may_break
 from traitconf.resolve.narrowing import narrowing_problems
 from traitconf.resolve.order import STRANGER, model_of
+from traitconf.resolve.plain import is_plain
 from traitconf.resolve.prerequisites import prerequisite_problems
 from traitconf.resolve.resolver import Resolver
 from traitconf.resolve.secrecy import literal_problems, secret_problems
@@ -35,7 +36,7 @@ def check(resolver: Resolver, catalog: Catalog, *, complete: bool, conflicts: st
         complete: whether the application is loaded, so that an unknown name is an error instead of pending.
         conflicts: `lint` or `error`, for two files of the same rank that define the same option.
 
-    Tenants that `sort_out` found plain have been checked by it.
+    Layers and tenants that `sort_out` found plain have been checked by it.
     """
     problems: list[Problem] = []
     models = known_models(resolver.graph, catalog) if complete else None
@@ -63,6 +64,9 @@ def check_override(resolver: Resolver, layers: Iterable[Layer], catalog: Catalog
     """
     problems: list[Problem] = []
     added = tuple(layers)
+    if resolver.lineages is below.lineages and all(_is_harmless(layer, catalog, below) for layer in added):
+        resolver.guarded = below.guarded
+        return problems
     models = known_models(resolver.graph, catalog) if any(layer.scope.model for layer in added) else frozenset()
     for layer in added:
         problems += _layer_problems(resolver, layer, catalog, models)
@@ -71,6 +75,23 @@ def check_override(resolver: Resolver, layers: Iterable[Layer], catalog: Catalog
     if may_break(resolver, added, catalog, below):
         problems += lock_problems(resolver, catalog)
     return [*problems, *narrowing_problems(resolver, catalog, added), *secret_problems(resolver, catalog, added)]
+
+
+def _is_harmless(layer: Layer, catalog: Catalog, below: Resolver) -> bool:
+    """Whether a layer holds nothing but good values, for all models, which nothing below locks or narrows."""
+    locked, narrowed = guarded_options(below, catalog)
+    if layer.scope.model or not is_plain(layer, catalog):
+        return False
+    guarded = locked | narrowed if narrowed else locked
+    return not guarded or not any(_reaches(layer.tables, (trait, *path)) for trait, path in guarded)
+
+
+def _reaches(table: Any, path: Iterable[str]) -> bool:
+    for name in path:
+        if type(table) is not dict or name not in table:
+            return False
+        table = table[name]
+    return True
 
 
 def spec_for(name: str, layer: Layer, catalog: Catalog) -> TraitSpec | None:
@@ -91,7 +112,7 @@ def known_models(graph: ConfigGraph, catalog: Catalog) -> frozenset[str]:
 def _layer_problems(
     resolver: Resolver, layer: Layer, catalog: Catalog, models: frozenset[str] | None
 ) -> Iterator[Problem]:
-    for name in layer.tables:
+    for name in layer.tables if layer not in resolver.plain else ():
         spec = spec_for(name, layer, catalog)
         if spec is None:
             yield _unknown_trait(name, layer, catalog, complete=models is not None)
@@ -161,7 +182,7 @@ def _binding_problems(bound: ModelBinding, catalog: Catalog, *, complete: bool) 
 def _edge_problems(resolver: Resolver) -> list[Problem]:
     for name in sorted(resolver.graph.groups):
         resolver.lineages.of(("group", name))
-    for name in sorted(resolver.graph.tenants):
+    for name in named_tenants(resolver.graph):
         resolver.lineages.of(("tenant", name))
     resolver.lineages.of(STRANGER)
     steps = resolver.resolve(RUNTIME).chain(("default_extends",)).steps

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -105,6 +105,10 @@ class Folded:
         return [step for _, step in sorted(enumerate(self.steps), key=strength, reverse=True)]
 
 
+Chains = Mapping[tuple[str, ...], Folded]
+"""Every folded option of a trait, by its path."""
+
+
 def fold(option: Option, definitions: Sequence[Typed]) -> Folded:
     """Fold the definitions of one option.
 
@@ -144,6 +148,40 @@ def alone(typed: Typed) -> Any:
     option = typed.definition.option
     value = apply(option, typed.definition.operation, base_of(option), typed.value)
     return option.default if value is MISSING else value
+
+
+def value_of(option: Option, folded: Chains) -> Any:
+    """Return the value of an option; a record is put together from its fields.
+
+    Args:
+        option: the option.
+        folded: every folded option of its trait.
+    """
+    if option.is_leaf:
+        return folded[option.path].value
+    if _is_absent(option, folded):
+        return None
+    return option.kind.annotation(**{name: value_of(field, folded) for name, field in option.fields.items()})
+
+
+def _is_absent(option: Option, folded: Chains) -> bool:
+    """Whether a record is none: an optional one of which nothing is defined, or not any more."""
+    steps = (step for leaf in option.leaves() for step in folded[leaf.path].steps)
+    return option.default is None and not any(step.counts and step.definition.operation != "unset" for step in steps)
+
+
+def leaves_of(option: Option, folded: Chains) -> Iterator[Option]:
+    """Yield the folded options that a value is made of.
+
+    Args:
+        option: the option.
+        folded: every folded option of its trait.
+    """
+    if option.is_leaf:
+        yield option
+    elif not _is_absent(option, folded):
+        for field in option.fields.values():
+            yield from leaves_of(field, folded)
 
 
 def _locked(option: Option, definitions: Sequence[Typed]) -> Folded:

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from traitconf.errors import Problem
-from traitconf.layers.graph import Node
+from traitconf.layers.graph import Node, named_tenants
 from traitconf.layers.layer import Layer, Scope
 from traitconf.resolve.fold import Typed, alone
 from traitconf.resolve.kinship import Kinship
-from traitconf.resolve.order import STRANGER, extends
-from traitconf.resolve.resolver import Resolver, override_depth
+from traitconf.resolve.order import STRANGER, extends, override_depth
+from traitconf.resolve.patch import Locked
+from traitconf.resolve.resolver import Resolver
 from traitconf.schema.catalog import Catalog
 from traitconf.schema.settings import SETTINGS_SPECS
 from traitconf.types import Band, Severity
@@ -66,6 +67,8 @@ def lock_problems(resolver: Resolver, catalog: Catalog) -> Iterator[Problem]:
         resolver: over the graph.
         catalog: the known traits and models.
     """
+    if not any(place.is_lock for place in _places(resolver, catalog, plain=False)):
+        return
     by_option: dict[tuple[str, tuple[str, ...]], list[_Place]] = {}
     for place in _places(resolver, catalog):
         by_option.setdefault((place.trait, place.typed.definition.option.path), []).append(place)
@@ -88,10 +91,7 @@ def may_break(resolver: Resolver, added: Iterable[Layer], catalog: Catalog, belo
         catalog: the known traits.
         below: the resolver over the graph without them; it remembers what is locked there.
     """
-    if below.locked is None:
-        below.locked = frozenset(
-            (place.trait, place.typed.definition.option.path) for place in _places(below, catalog) if place.is_lock
-        )
+    locked, _ = guarded_options(below, catalog)
     touched, locks = set(), False
     for layer in added:
         for name in layer.tables:
@@ -99,12 +99,29 @@ def may_break(resolver: Resolver, added: Iterable[Layer], catalog: Catalog, belo
             for typed in resolver.counting(layer, spec) if spec else ():
                 touched.add((name, typed.definition.option.path))
                 locks = locks or typed.definition.band is Band.LOCK
-    resolver.locked = None if locks else below.locked
-    return locks or not touched.isdisjoint(below.locked)
+    resolver.guarded = None if locks else below.guarded
+    return locks or not touched.isdisjoint(locked)
 
 
-def _places(resolver: Resolver, catalog: Catalog) -> Iterator[_Place]:
-    layers = [*resolver.graph.standing_layers()]
+def guarded_options(resolver: Resolver, catalog: Catalog) -> tuple[Locked, Locked]:
+    """Return the options that are locked somewhere, and those that are narrowed; the resolver remembers them.
+
+    Args:
+        resolver: over a graph that was checked.
+        catalog: the known traits and models.
+    """
+    if resolver.guarded is None:
+        locks = (place for place in _places(resolver, catalog, plain=False) if place.is_lock)
+        locked = frozenset((place.trait, place.typed.definition.option.path) for place in locks)
+        definitions = ((trait, one.definition) for _, trait, marked in resolver.marked() for one in marked)
+        narrowed = frozenset((trait, one.option.path) for trait, one in definitions if one.operation == "allow")
+        resolver.guarded = locked, narrowed
+    return resolver.guarded
+
+
+def _places(resolver: Resolver, catalog: Catalog, *, plain: bool = True) -> Iterator[_Place]:
+    """Yield every definition; without those of plain layers where locks are looked for."""
+    layers = [layer for layer in resolver.graph.standing_layers() if plain or layer not in resolver.plain]
     for name in catalog.model_index():
         for cls in catalog.models(name):
             layers += resolver.code_layers(cls)
@@ -118,7 +135,7 @@ def _places(resolver: Resolver, catalog: Catalog) -> Iterator[_Place]:
 def tails(resolver: Resolver) -> tuple[Lineage, ...]:
     """Return every distinct chain of groups that some node sees, in the same order each time."""
     groups = [resolver.lineages.of(("group", name)) for name in resolver.graph.nodes("group")]
-    tenants = [resolver.lineages.of(("tenant", name))[1:] for name in sorted(resolver.graph.tenants)]
+    tenants = [resolver.lineages.of(("tenant", name))[1:] for name in named_tenants(resolver.graph)]
     listed = [resolver.lineages.tail(lineup) or () for lineup in resolver.graph.roster.lineups]
     return tuple(sorted({(), *groups, *tenants, *listed}))
 

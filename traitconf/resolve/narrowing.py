@@ -15,8 +15,8 @@ from traitconf.resolve.explain import shown
 from traitconf.resolve.fold import Typed, alone
 from traitconf.resolve.kinship import Kinship
 from traitconf.resolve.locks import tails
-from traitconf.resolve.order import STRANGER
-from traitconf.resolve.resolver import Resolver, override_depth
+from traitconf.resolve.order import STRANGER, override_depth
+from traitconf.resolve.resolver import Resolver
 from traitconf.schema.catalog import Catalog
 from traitconf.schema.computed import is_computed
 from traitconf.schema.describe import plain

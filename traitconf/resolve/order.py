@@ -11,8 +11,9 @@ import attrs
 from traitconf.errors import Problem, did_you_mean, listed
 from traitconf.layers.environ import fold
 from traitconf.layers.graph import ConfigGraph, Node
-from traitconf.layers.layer import Axis, Scope
+from traitconf.layers.layer import Axis, Layer, Scope
 from traitconf.schema.catalog import model_names
+from traitconf.types import Source
 
 STRANGER: Final[Node] = ("tenant", "")
 """Stands for every tenant without `extends` of its own: no id is empty."""
@@ -81,11 +82,25 @@ class Lineages:
         Args:
             node: a group or tenant. A faulty edge is left out; `problems` names it.
         """
-        if node[0] == "tenant" and node not in self._graph.edges:
-            listed = self._graph.edge(node)
+        if node[0] == "tenant" and not (self._graph.edges and node in self._graph.edges):
+            listed = self._graph.roster.edge(node[1]) if node[1] in self._graph.roster else None
             tail = self.tail(listed.names if listed is not None else None)
             return node, *(tail if tail is not None else ())
         return self._linearise(node, ())
+
+    def seen_by(
+        self, tenant: str | None, group: str | None = None, extends: Iterable[str] | None = None
+    ) -> tuple[Node, ...]:
+        """Return everything that a tenant sees, or else what is seen through a group, nearest first.
+
+        Args:
+            tenant: id of the tenant, or none.
+            group: without a tenant: a group, or none.
+            extends: groups of the tenant, where somebody else than the configuration says which.
+        """
+        if tenant is not None:
+            return self.of(("tenant", tenant)) if extends is None else self.extending(tenant, extends)
+        return self.of(("group", group)) if group is not None else ()
 
     def tail(self, lineup: tuple[str, ...] | None) -> tuple[Node, ...] | None:
         """Return every group that a tenant sees with a certain `extends`, nearest first.
@@ -249,3 +264,12 @@ def applies(scope: Scope, lineage: Sequence[Node], model: Model | None) -> bool:
     if scope.axis != "global" and (scope.axis, scope.name) not in lineage:
         return False
     return not scope.model or (model is not None and any(scope.model in names for names in model.names))
+
+
+def override_depth(layer: Layer) -> int:
+    """Return how deep inside overrides a layer stands: an inner one is above all scopes of an outer one.
+
+    Args:
+        layer: any layer; outside of overrides the depth is -1.
+    """
+    return layer.sequence if layer.source is Source.OVERRIDE else -1

@@ -6,7 +6,7 @@ fold, which gives the same.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -14,7 +14,9 @@ import attrs
 from traitconf.errors import Problem
 from traitconf.layers.graph import Node
 from traitconf.layers.layer import Layer
+from traitconf.resolve.convert import convert
 from traitconf.resolve.fold import Typed
+from traitconf.resolve.good import good_table
 from traitconf.resolve.order import Model, applies, scopes_of
 from traitconf.schema.base import altered
 from traitconf.schema.options import Option
@@ -66,6 +68,51 @@ def patched(spec: TraitSpec, below: Made, found: Sequence[Typed], band: Band, gu
     return altered(trait, values), ()
 
 
+def written(spec: TraitSpec, below: Made, tables: Sequence[Any], guarded: Collection[Path]) -> Made | None:
+    """Return a trait with the values of tables that stand above all others, or nothing where all must be folded.
+
+    Args:
+        spec: the trait; it is patchable.
+        below: the trait without the tables.
+        tables: as they were read, weakest first.
+        guarded: options of which something stronger may be defined below.
+    """
+    trait, problems = below
+    if not tables:
+        return below
+    test = good_table(spec)
+    if problems or not all(test(table) for table in tables):
+        return None
+    try:
+        for table in tables:
+            trait = altered(trait, _changes(trait, spec.options, table, guarded))
+    except _DependsError:
+        return None
+    return trait, ()
+
+
+class _DependsError(Exception):
+    """A value depends on what else is defined of its option."""
+
+
+def _changes(standing: Any, options: Mapping[str, Option], table: Any, guarded: Collection[Path]) -> dict[str, Any]:
+    """Return the new values of options or fields; tables and values are known to be good."""
+    changes = {}
+    for name, raw in table.items():
+        option = options[name]
+        if option.fields:
+            if option.kind.optional:
+                raise _DependsError
+            record = getattr(standing, name)
+            fields = {field: getattr(record, field) for field in option.fields}
+            changes[name] = option.kind.annotation(**fields | _changes(record, option.fields, raw, guarded))
+        elif option.law != "replace" or option.path in guarded or option.path == ("enabled",):
+            raise _DependsError
+        else:
+            changes[name] = raw if type(raw) is option.kind.annotation else convert(option, "set", raw)[0]
+    return changes
+
+
 def _is_in_optional(spec: TraitSpec, path: Path) -> bool:
     """Whether an option stands in a record that may be none."""
     options: Mapping[str, Option] = spec.options
@@ -97,7 +144,7 @@ class Added:
     layers: tuple[Layer, ...]
     locked: Locked
 
-    def speaking(self, spec: TraitSpec, model: Model | None, lineage: tuple[Node, ...]) -> Iterable[Layer]:
+    def speaking(self, spec: TraitSpec, model: Model | None, lineage: tuple[Node, ...]) -> Sequence[Layer]:
         """Return the layers that speak of a trait and apply, weakest first.
 
         Args:

@@ -1,14 +1,13 @@
-"""Which tenants say only plain things: known options, good values, no directive, nothing that a lock could forbid.
+"""Which layers and tenants say only plain things: known options, good values, no directive.
 
-Their tables need no definitions to be checked: one look at each value is enough. Everybody else is read out into
-layers and goes the long way, which also finds the words for what is wrong.
+Their tables need no definitions to be checked: one look at each value is enough. All others go the long way, which also
+finds the words for what is wrong; so do tenants that say what a lock could forbid.
 """
 
 from __future__ import annotations
 
-import marshal
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import attrs
 
@@ -16,27 +15,22 @@ from traitconf.errors import Problem
 from traitconf.layers.environ import fold
 from traitconf.layers.grammar import LONGEST_ID
 from traitconf.layers.graph import ConfigGraph, Node
-from traitconf.layers.layer import NONE
+from traitconf.layers.layer import Layer
 from traitconf.layers.roster import Names
-from traitconf.resolve.convert import convert
+from traitconf.resolve.good import Path, Test, good_table, no_table, table_test
 from traitconf.resolve.resolver import Resolver
 from traitconf.schema.catalog import Catalog
-from traitconf.schema.options import Option
 from traitconf.schema.settings import SETTINGS_SPECS
 from traitconf.schema.spec import TraitSpec
 from traitconf.types import Band
-
-Test = Callable[[Any], bool]
-Tests = dict[str, Any]
-"""By name of an option: a test of its value, or the tests of a record's fields."""
-_REMEMBERED: Final = 10_000
-"""How many good values of one option are remembered."""
 
 
 def sort_out(
     resolver: Resolver, catalog: Catalog, models: frozenset[str] | None
 ) -> tuple[ConfigGraph, tuple[Problem, ...]]:
     """Return the resolver's graph with the plain tenants packed and all others read out into layers.
+
+    The resolver learns which of its layers are plain.
 
     Args:
         resolver: over a graph that was just read.
@@ -47,6 +41,7 @@ def sort_out(
         the graph, and the faults of structure that reading out has found.
     """
     graph = resolver.graph
+    resolver.plain = frozenset(layer for layer in graph.standing_layers() if is_plain(layer, catalog))
     if not graph.roster:
         return graph, ()
     look = _Look(resolver, catalog, models)
@@ -58,6 +53,45 @@ def sort_out(
     return attrs.evolve(graph, roster=graph.roster.packed(look.lineups)), tuple(problems)
 
 
+class _TableTests(dict[str, Test]):
+    """By name of a trait: the test of a table of its options that a tenant may have; made when it is asked for.
+
+    Args:
+        catalog: the known traits.
+        guarded: by name of a trait, the paths of options that no table may hold.
+    """
+
+    def __init__(self, catalog: Catalog, guarded: Mapping[str, set[Path]]) -> None:
+        super().__init__()
+        self._catalog, self._guarded = catalog, guarded
+
+    def __missing__(self, name: str) -> Test:
+        spec, guarded = _trait(name, self._catalog), self._guarded.get(name)
+        if spec is None:
+            self[name] = no_table
+        else:
+            self[name] = table_test(spec.options.values(), guarded) if guarded else good_table(spec)
+        return self[name]
+
+
+def _trait(name: Any, catalog: Catalog) -> TraitSpec | None:
+    return catalog.find(name) if type(name) is str and name not in SETTINGS_SPECS else None
+
+
+def is_plain(layer: Layer, catalog: Catalog) -> bool:
+    """Whether a layer holds good values and nothing else, all of options that may be set at any scope.
+
+    Args:
+        layer: the layer.
+        catalog: the known traits.
+    """
+    for name, table in layer.tables.items():
+        spec = _trait(name, catalog)
+        if spec is None or not good_table(spec, anywhere=True)(table):
+            return False
+    return True
+
+
 class _Look:
     """What one look at a tenant's table must know."""
 
@@ -66,10 +100,10 @@ class _Look:
         self._resolver = resolver
         self._catalog = catalog
         self._models = models
-        self._tests: dict[str, Tests] = {}
         self._good_models: set[str] = set()
         self._guarded = list(dict.fromkeys(_guarded(resolver, catalog)))
-        self._by_lineup: dict[Names | None, dict[str, Tests] | None] = {}
+        self._by_guarded: dict[frozenset[tuple[str, Path]], _TableTests] = {}
+        self._by_lineup: dict[Names | None, _TableTests | None] = {}
         scopes = [scope for scope in resolver.graph.layers if scope.axis == "tenant"]
         self.named = {scope.name for scope in scopes}
         self.tokens = {name[1:] for name in self.named if name.startswith("*")}
@@ -94,18 +128,18 @@ class _Look:
             if name == "models":
                 if not self._are_plain_models(value, tests):
                     return False
-            elif name != "extends" and not _holds(value, tests.get(name) or self._trait(name, tests)):
+            elif name != "extends" and not tests[name](value):
                 return False
         return True
 
-    def _are_plain_models(self, models: Any, tests: dict[str, Tests]) -> bool:
+    def _are_plain_models(self, models: Any, tests: _TableTests) -> bool:
         if type(models) is not dict:
             return False
         for model, table in models.items():
             if type(table) is not dict or not (model in self._good_models or self._is_good_model(model)):
                 return False
             for name, value in table.items():
-                if not _holds(value, tests.get(name) or self._trait(name, tests)):
+                if not tests[name](value):
                     return False
         return True
 
@@ -117,7 +151,7 @@ class _Look:
             return True
         return False
 
-    def _tests_for(self, extends: Any) -> dict[str, Tests] | None:
+    def _tests_for(self, extends: Any) -> _TableTests | None:
         """Return the tests of tenants with that `extends`; nothing where it is faulty or brings locks together."""
         if extends is not None and not all(type(name) is str for name in extends):
             return None
@@ -126,121 +160,24 @@ class _Look:
         self._by_lineup[lineup] = None if tail is None else self._guard(tail)
         return self._by_lineup[lineup]
 
-    def _guard(self, tail: tuple[Node, ...]) -> dict[str, Tests] | None:
+    def _guard(self, tail: tuple[Node, ...]) -> _TableTests | None:
         """Return tests that nothing passes which a lock of the lineage could forbid."""
         seen = [guarded for guarded in self._guarded if guarded[0][0] == "global" or guarded[0] in tail]
         places = [(trait, path) for node, trait, path in seen if node[0] == "group"]
         if len(set(places)) < len(places):
             return None
-        tests: dict[str, Tests] = {}
+        guarded: dict[str, set[Path]] = {}
         for _, trait, path in seen:
-            if (inner := self._trait(trait, tests)) is not None:
-                tests[trait] = _without(inner, path)
-        return tests
-
-    def _trait(self, name: str, tests: dict[str, Tests]) -> Tests | None:
-        """Return the tests of a trait, and remember them."""
-        if name not in self._tests:
-            spec = self._catalog.find(name) if type(name) is str and name not in SETTINGS_SPECS else None
-            if spec is None:
-                return None
-            self._tests[name] = _tests_of(spec)
-        return tests.setdefault(name, self._tests[name])
+            guarded.setdefault(trait, set()).add(path)
+        key = frozenset((trait, path) for _, trait, path in seen)
+        return self._by_guarded.setdefault(key, _TableTests(self._catalog, guarded))
 
 
-def _holds(table: Any, tests: Tests | None) -> bool:
-    """Whether every value of a table passes its test."""
-    if tests is None or type(table) is not dict:
-        return False
-    try:
-        for name, value in table.items():
-            test = tests[name]
-            if not (_holds(value, test) if type(test) is dict else test(value)):
-                return False
-    except KeyError:
-        return False
-    return True
-
-
-def _without(tests: Tests, path: tuple[str, ...]) -> Tests:
-    """Return tests that an option does not pass, whatever its value."""
-    head, *rest = path
-    inner = tests.get(head)
-    if rest and type(inner) is dict:
-        return tests | {head: _without(inner, tuple(rest))}
-    return {name: test for name, test in tests.items() if name != head}
-
-
-def _guarded(resolver: Resolver, catalog: Catalog) -> Iterator[tuple[Node, str, tuple[str, ...]]]:
+def _guarded(resolver: Resolver, catalog: Catalog) -> Iterator[tuple[Node, str, Path]]:
     """Yield every lock and `allow` that tenants may meet: the node that holds it, the trait, the option's path."""
     for layer in resolver.graph.standing_layers():
-        for name in layer.tables if layer.scope.axis != "tenant" else ():
+        for name in layer.tables if layer.scope.axis != "tenant" and layer not in resolver.plain else ():
             spec = SETTINGS_SPECS.get(name) or catalog.find(name)
             for typed in resolver.contribution(layer, spec)[0] if spec else ():
                 if typed.definition.band is Band.LOCK or typed.definition.operation == "allow":
                     yield (layer.scope.axis, layer.scope.name), name, typed.definition.option.path
-
-
-def _tests_of(spec: TraitSpec) -> Tests:
-    found = ((name, _test(option)) for name, option in spec.options.items())
-    return {name: test for name, test in found if test is not None}
-
-
-def _test(option: Option) -> Test | Tests | None:
-    """Return what tells a good value of an option; nothing where the long way must be gone."""
-    meta = option.meta
-    if option.is_secret or meta.deprecated or (meta.scope and "tenant" not in meta.scope):
-        return None
-    if option.fields:
-        inner = ((name, _test(field)) for name, field in option.fields.items())
-        return {name: test for name, test in inner if test is not None}
-    if option.kind.form in ("record", "mapping"):
-        return None
-    ruled = meta.validator is not None or meta.one_of or meta.pattern or option.kind.choices
-    if option.kind.annotation is bool and not ruled:
-        return _is_bool
-    if option.kind.annotation is int and not ruled:
-        return _between(meta.ge, meta.le)
-    return _converts(option)
-
-
-def _is_bool(value: Any) -> bool:
-    return value is True or value is False
-
-
-def _between(least: int | None, most: int | None) -> Test:
-    low, high = float("-inf") if least is None else least, float("inf") if most is None else most
-
-    def is_between(value: Any) -> bool:
-        return type(value) is int and low <= value <= high
-
-    return is_between
-
-
-def _converts(option: Option) -> Test:
-    """Return a test that converts a value when it sees it for the first time."""
-    good: set[bytes] = set()
-    texts: set[str] = set()
-
-    def converts(value: Any) -> bool:
-        if type(value) is str:
-            if value in texts:
-                return True
-            if value == NONE or convert(option, "set", value)[1]:
-                return False
-            if len(texts) < _REMEMBERED:
-                texts.add(value)
-            return True
-        try:
-            key = marshal.dumps(value)
-        except ValueError:
-            return False
-        if key in good:
-            return True
-        if value is None or type(value) is dict or convert(option, "set", value)[1]:
-            return False
-        if len(good) < _REMEMBERED:
-            good.add(key)
-        return True
-
-    return converts

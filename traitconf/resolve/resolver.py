@@ -6,20 +6,20 @@ Values are converted once for each layer, not once for each tenant; two lookups 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, Final, TypeVar
 
 from traitconf.errors import Problem
 from traitconf.layers.definition import Definition, definitions_of
 from traitconf.layers.environ import fold as fold_name
-from traitconf.layers.graph import ConfigGraph, Node
+from traitconf.layers.graph import ConfigGraph, Node, stands
 from traitconf.layers.layer import Layer, Scope
 from traitconf.layers.secrets import Reference, SecretReader
 from traitconf.resolve.allow import read_allowed
 from traitconf.resolve.convert import Fault, convert
-from traitconf.resolve.fold import Folded, Gate, Typed, fold
-from traitconf.resolve.order import Lineages, Model, scopes_of, tenant_scopes
-from traitconf.resolve.patch import Added, Locked, Made, Path, is_patchable, patched
+from traitconf.resolve.fold import Chains, Folded, Gate, Typed, fold, leaves_of, value_of
+from traitconf.resolve.order import Lineages, Model, override_depth, scopes_of, tenant_scopes
+from traitconf.resolve.patch import Added, Locked, Made, Path, is_patchable, patched, written
 from traitconf.resolve.prerequisites import Subject, gates_of
 from traitconf.resolve.resolution import Resolution
 from traitconf.resolve.screen import Screen
@@ -33,7 +33,6 @@ K = TypeVar("K")
 V = TypeVar("V")
 CodeLayers = Callable[[type], Iterable[Layer]]
 Contribution = tuple[Typed, ...]
-Chains = Mapping[tuple[str, ...], Folded]
 
 
 PASSING: Final = 20_000
@@ -51,6 +50,9 @@ class Resolver:
         services: handed to every resolved trait.
         code_layers: returns the layers that a class's decorators make.
         screen: the moment for which it resolves, and what reads secrets; now, and nothing, when not given.
+
+    Attributes:
+        plain: layers of which is known that they hold good values and nothing else.
     """
 
     def __init__(
@@ -67,7 +69,8 @@ class Resolver:
         self._default_extends = default_extends
         self._services = services
         self.code_layers = code_layers
-        self.locked: Locked | None = None
+        self.guarded: tuple[Locked, Locked] | None = None
+        self.plain: frozenset[Layer] = frozenset()
         self.screen = screen or Screen(datetime.datetime.now(datetime.UTC), SecretReader())
         self._marked: dict[tuple[Layer, TraitSpec], Contribution] = {}
         self._typed: dict[tuple[Layer, TraitSpec], tuple[Contribution, tuple[Problem, ...]]] = {}
@@ -92,7 +95,7 @@ class Resolver:
         """
         extends = self._default_extends if default_extends is None else default_extends
         made = Resolver(graph, extends, self._services, self.code_layers, screen or self.screen)
-        made._typed, made._marked, made._bare = self._typed, self._marked, self._bare
+        made._typed, made._marked, made._bare, made.plain = self._typed, self._marked, self._bare, self.plain
         same = graph.edges is self.graph.edges and graph.groups is self.graph.groups
         if same and graph.roster is self.graph.roster and extends == self._default_extends:
             made.lineages = self.lineages
@@ -105,8 +108,8 @@ class Resolver:
             below: over the graph without the layers.
             added: the layers; checked, and above all others.
         """
-        if self.lineages is below.lineages and self.locked is not None:
-            self._over = below, Added(added, self.locked)
+        if self.lineages is below.lineages and self.guarded is not None:
+            self._over = below, Added(added, self.guarded[0])
 
     @property
     def now(self) -> datetime.datetime:
@@ -150,11 +153,7 @@ class Resolver:
             extends: groups of the tenant, where somebody else than the configuration says which.
             alone: whether prerequisites are left out.
         """
-        lineage = self.lineages.of(("tenant", tenant)) if tenant is not None else ()
-        if tenant is not None and extends is not None:
-            lineage = self.lineages.extending(tenant, extends)
-        if tenant is None and group is not None:
-            lineage = self.lineages.of(("group", group))
+        lineage = self.lineages.seen_by(tenant, group, extends)
         gates = gates_of(Subject(self, model, tenant, group, extends), spec) if spec.dependent and not alone else ()
 
         def fold_again() -> Chains:
@@ -162,6 +161,22 @@ class Resolver:
 
         trait, problems = self.answer(spec, model, lineage, gates)
         return Resolution(spec, trait, model, tenant, lineage, problems, fold_again)
+
+    def read(
+        self, spec: TraitSpec, model: Model | None, tenant: str | None, extends: tuple[str, ...] | None = None
+    ) -> Made:
+        """Return a trait as `resolve` does, and what is wrong with it, without the way there.
+
+        Args:
+            spec: the trait.
+            model: the model, or none.
+            tenant: id of the tenant, or none.
+            extends: groups of the tenant, where somebody else than the configuration says which.
+        """
+        if spec.dependent:
+            found = self.resolve(spec, model, tenant, extends=extends)
+            return found.trait, found.problems
+        return self.answer(spec, model, self.lineages.seen_by(tenant, None, extends))
 
     def answer(
         self, spec: TraitSpec, model: Model | None, lineage: tuple[Node, ...], gates: tuple[Gate, ...] = ()
@@ -174,7 +189,9 @@ class Resolver:
             lineage: a tenant and what it extends, nearest first.
             gates: the prerequisites that are off.
         """
-        closed = tuple((gate.path, gate.name) for gate in gates)
+        if self._over is not None and (made := self._overridden(spec, model, lineage, *self._over)) is not None:
+            return made  # kept by the profile that asks, for as long as the override is in force
+        closed = tuple((gate.path, gate.name) for gate in gates) if gates else ()
         asked = (spec, model and model.names, lineage, closed, *self._coded(model))
         made = self._answers.get(asked)
         if made is None:
@@ -188,16 +205,30 @@ class Resolver:
         return made
 
     def _patched(self, spec: TraitSpec, model: Model | None, lineage: tuple[Node, ...]) -> Made | None:
-        """Return a trait as a change of what an override, or the definitions of a tenant, stand upon."""
-        if self._over is not None:
-            below, added = self._over
-            found = self._said(spec, added.speaking(spec, model, lineage))
-            return patched(spec, below.answer(spec, model, lineage), found, Band.FORCE, added.locked_in(spec))
-        if not lineage or lineage[0][0] != "tenant":
+        """Return a trait as a change of what the definitions of a tenant stand upon."""
+        if self._over is not None or not lineage or lineage[0][0] != "tenant":
             return None
-        found = self._said(spec, (layer for layer in self._own(lineage[0][1], model) if spec.name in layer.tables))
+        layers = [layer for layer in self._own(lineage[0][1], model) if spec.name in layer.tables]
         groups = lineage[1:]
-        return patched(spec, self.answer(spec, model, groups), found, Band.NORMAL, self._stronger(spec, model, groups))
+        standing, stronger = self.answer(spec, model, groups), self._stronger(spec, model, groups)
+        return self._over_others(spec, standing, layers, Band.NORMAL, stronger)
+
+    def _overridden(
+        self, spec: TraitSpec, model: Model | None, lineage: tuple[Node, ...], below: Resolver, added: Added
+    ) -> Made | None:
+        """Return a trait as a change of what an override stands upon."""
+        if not is_patchable(spec):
+            return None
+        layers, guarded = added.speaking(spec, model, lineage), added.locked_in(spec)
+        return self._over_others(spec, below.answer(spec, model, lineage), layers, Band.FORCE, guarded)
+
+    def _over_others(
+        self, spec: TraitSpec, below: Made, layers: Sequence[Layer], band: Band, guarded: Collection[Path]
+    ) -> Made | None:
+        """Return a trait with what some layers say that stand above all others; nothing where all must be folded."""
+        tables = [layer.tables[spec.name] for layer in layers if layer.band is band]
+        made = written(spec, below, tables, guarded) if len(tables) == len(layers) else None
+        return made or patched(spec, below, self._said(spec, layers), band, guarded)
 
     def _said(self, spec: TraitSpec, layers: Iterable[Layer]) -> list[Typed]:
         return [typed for layer in layers for typed in self.contribution(layer, spec)[0]]
@@ -230,7 +261,7 @@ class Resolver:
 
     def _own(self, tenant: str, model: Model | None) -> Iterable[Layer]:
         """Return the layers of a tenant's own scopes, weakest first."""
-        if any(name in self.graph.tenants for name in (tenant, "*" + fold_name(tenant))):
+        if stands(self.graph, tenant) or stands(self.graph, "*" + fold_name(tenant)):
             return self._at(tenant_scopes(tenant, model), ())
         if tenant not in self.graph.roster:
             return ()
@@ -307,8 +338,8 @@ class Resolver:
 
     def _make(self, spec: TraitSpec, layers: list[Layer], gates: tuple[Gate, ...]) -> Made:
         folded = self._fold(spec, layers, gates)
-        values = {name: _value(option, folded) for name, option in spec.options.items()}
-        needed = [leaf for option in spec.options.values() for leaf in _needed(option, folded)]
+        values = {name: value_of(option, folded) for name, option in spec.options.items()}
+        needed = [leaf for option in spec.options.values() for leaf in leaves_of(option, folded)]
         problems = [
             _missing(spec, leaf)
             for leaf in needed
@@ -339,43 +370,11 @@ def _kept(known: dict[K, V], key: K, make: Callable[[], V], most: int) -> V:
     return found
 
 
-def _value(option: Option, folded: Chains) -> Any:
-    if option.is_leaf:
-        return folded[option.path].value
-    if _is_absent(option, folded):
-        return None
-    return option.kind.annotation(**{name: _value(field, folded) for name, field in option.fields.items()})
-
-
-def _is_absent(option: Option, folded: Chains) -> bool:
-    """Whether a record is none: an optional one of which nothing is defined, or not any more."""
-    steps = (step for leaf in option.leaves() for step in folded[leaf.path].steps)
-    return option.default is None and not any(step.counts and step.definition.operation != "unset" for step in steps)
-
-
-def _needed(option: Option, folded: Chains) -> Iterator[Option]:
-    """Yield the folded options that a value is made of."""
-    if option.is_leaf:
-        yield option
-    elif not _is_absent(option, folded):
-        for field in option.fields.values():
-            yield from _needed(field, folded)
-
-
 def _missing(spec: TraitSpec, option: Option) -> Problem:
     text = f"'{spec.name}.{option.name}' is required and nothing defines it"
     return Problem(
         "TC501", text, option.meta.origin, f"{spec.name}.{option.name}", expected=option.label, hint="define it"
     )
-
-
-def override_depth(layer: Layer) -> int:
-    """Return how deep inside overrides a layer stands: an inner one is above all scopes of an outer one.
-
-    Args:
-        layer: any layer; outside of overrides the depth is -1.
-    """
-    return layer.sequence if layer.source is Source.OVERRIDE else -1
 
 
 def _problem(definition: Definition, fault: Fault) -> Problem:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from traitconf.schema import forks
+
+if TYPE_CHECKING:
+    import asyncio
 
 AT_ONCE: Final = 16
 """How many questions may be open, those included whose asker gave up: a source that hangs must not fill the process
@@ -79,6 +81,8 @@ class Asking:
         try:
             answer = question(subject)
             if inspect.isawaitable(answer):
+                import asyncio
+
                 answer = asyncio.run_coroutine_threadsafe(_awaited(answer), self._running_loop()).result()
         except BaseException as error:  # noqa: BLE001 -- it belongs to whoever asked, whom it must not end
             self._done(subject, future)
@@ -93,6 +97,8 @@ class Asking:
                 del self._open[subject]
 
     def _running_loop(self) -> asyncio.AbstractEventLoop:
+        import asyncio
+
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fnmatch
-import importlib.abc
 import importlib.machinery
 import importlib.util
 import sys
@@ -206,8 +205,11 @@ def _pattern_problems(binding: ModelBinding, graph: ConfigGraph) -> Iterator[Pro
             yield Problem("TC132", text, layer.origin((trait,)), f"models.{binding.model}.{trait}", hint=hint)
 
 
-class _Finder(importlib.abc.MetaPathFinder):
-    """Notices the import of modules that have configured bindings; it finds nothing itself."""
+class _Finder:
+    """Notices the import of modules that have configured bindings; it finds nothing itself.
+
+    It has no base class, and `_Loader` neither: `importlib.abc` takes longer to import than the rest of this module.
+    """
 
     def __init__(self) -> None:
         self._watchers: dict[ConfiguredBindings, set[str]] = {}
@@ -232,7 +234,7 @@ class _Finder(importlib.abc.MetaPathFinder):
         for finder in sys.meta_path:
             spec = finder.find_spec(fullname, path, target) if finder is not self else None
             if spec is not None and spec.loader is not None:
-                spec.loader = _Loader(spec.loader, self._imported)
+                spec.loader = _Loader(spec.loader, self._imported)  # type: ignore[assignment]  # without the base class
                 return spec
         return None
 
@@ -242,7 +244,7 @@ class _Finder(importlib.abc.MetaPathFinder):
                 bindings.imported(module)
 
 
-class _Loader(importlib.abc.Loader):
+class _Loader:
     """A module's own loader, with a call behind it."""
 
     def __init__(self, inner: Any, done: Any) -> None:

@@ -7,15 +7,14 @@ from collections.abc import Mapping
 import attrs
 
 from traitconf.errors import Problem
-from traitconf.layers.capture import LoaderError, run_loader, settings_of_loaders
 from traitconf.layers.files import EngineError
 from traitconf.layers.graph import fingerprint_of
-from traitconf.layers.loaders import loaded_layers
+from traitconf.layers.layer import GLOBAL
 from traitconf.layers.read import Reading
 from traitconf.resolve.resolver import Resolver
 from traitconf.runtime.snapshot import settings_of
 from traitconf.schema.catalog import Catalog
-from traitconf.schema.settings import RuntimeSettings
+from traitconf.schema.settings import RUNTIME, RuntimeSettings
 from traitconf.types import Origin, Source
 
 
@@ -27,6 +26,8 @@ def with_loaders(reading: Reading, environ: Mapping[str, str], catalog: Catalog)
         environ: the variables, for `TRAITCONF_ENV`.
         catalog: the known traits.
     """
+    if not any(RUNTIME.name in layer.tables for layer in reading.graph.at(GLOBAL)):
+        return reading
     settings = settings_of(Resolver(reading.graph))
     for sequence, name in enumerate(settings.loaders):
         reading = _with_loader(reading, name, sequence, settings, environ.get("TRAITCONF_ENV", ""), catalog)
@@ -36,6 +37,9 @@ def with_loaders(reading: Reading, environ: Mapping[str, str], catalog: Catalog)
 def _with_loader(
     reading: Reading, name: str, sequence: int, settings: RuntimeSettings, env: str, catalog: Catalog
 ) -> Reading:
+    from traitconf.layers.capture import LoaderError, run_loader, settings_of_loaders
+    from traitconf.layers.loaders import loaded_layers
+
     given = {key: value.reveal() for key, value in settings.loader_settings.items()}
     try:
         seconds = settings.loader_timeout.total_seconds()

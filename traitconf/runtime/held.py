@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import attrs
 
+from traitconf.errors import Problem
 from traitconf.layers.graph import ConfigGraph
 from traitconf.layers.layer import Layer
 from traitconf.resolve.fold import Folded
@@ -107,7 +108,7 @@ class HoldingResolver(Resolver):
         """Resolve as `inner` does, but for what is held."""
         super().__init__(inner.graph, (), None, inner.code_layers, inner.screen)
         self.inner, self._first = inner, first
-        self.lineages = inner.lineages
+        self.lineages, self.plain = inner.lineages, inner.plain
         self._held: dict[tuple[int, int], tuple[Any, ...]] = {}
 
     def over(
@@ -119,7 +120,7 @@ class HoldingResolver(Resolver):
     def put_over(self, below: Resolver, added: tuple[Layer, ...]) -> None:
         """Take from another resolver what the layers of an override do not touch."""
         if isinstance(below, HoldingResolver):
-            self.inner.locked = self.locked
+            self.inner.guarded = self.guarded
             self.inner.put_over(below.inner, added)
 
     def contribution(self, layer: Layer, spec: TraitSpec) -> Any:
@@ -162,6 +163,13 @@ class HoldingResolver(Resolver):
             return now
         mixed = functools.partial(_mixed, now, then)
         return attrs.evolve(now, trait=trait, pending=pending, refold=lambda: mixed(pending))
+
+    def read(
+        self, spec: TraitSpec, model: Model | None, tenant: str | None, extends: tuple[str, ...] | None = None
+    ) -> tuple[Any, tuple[Problem, ...]]:
+        """Return a trait as `resolve` does, and what is wrong with it; arguments as those of every resolver."""
+        found = self.resolve(spec, model, tenant, extends=extends)
+        return found.trait, found.problems
 
     def _merged(self, spec: TraitSpec, now: Resolution, then: Resolution) -> tuple[Any, dict[Path, Any]]:
         """Return the trait with the held values, and what is pending."""

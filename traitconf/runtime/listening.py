@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib.metadata
 import logging
 import threading
 from collections.abc import Iterator, Sequence
@@ -34,7 +33,9 @@ class Listener(Protocol):
 @functools.cache
 def listener() -> Listener | None:
     """Return the first adapter whose product is installed, or nothing: then files are looked at from time to time."""
-    for entry in sorted(importlib.metadata.entry_points(group=GROUP), key=lambda entry: entry.name):
+    from importlib.metadata import entry_points
+
+    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
         try:
             found: Listener = entry.load()
         except Exception as error:  # noqa: BLE001 -- an adapter without its product, or a broken one

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from traitconf.errors import raise_errors
+from traitconf.layers.graph import overridden
 from traitconf.layers.read import parse_override
 from traitconf.resolve.check import check_override
 from traitconf.runtime.context import Entered, running
@@ -36,8 +37,7 @@ def override(values: Mapping[str, Any]) -> Entered:
     ...     tc.resolve(Auditable).retention_days
     7
     """
-    place = caller()
-    origin = Origin(Source.OVERRIDE, place.file, place.line, name="override()")
+    origin = caller(Source.OVERRIDE, "override()")
     return Entered(snapshot=derived(running().snapshot, values, origin))
 
 
@@ -50,11 +50,12 @@ def derived(snapshot: Snapshot, values: Mapping[str, Any], origin: Origin) -> Sn
         origin: where the override stands.
     """
     parsed = parse_override(values, origin, sequence=next(_serial))
-    graph = snapshot.graph.with_layers(parsed.layers).with_edges(parsed.extends)
+    graph = overridden(snapshot.graph, parsed.layers).with_edges(parsed.extends)
     settings = snapshot.settings
     if any(RUNTIME.name in layer.tables for layer in parsed.layers):
         settings = settings_of(snapshot.resolver.over(graph))
     resolver = snapshot.resolver.over(graph, settings.default_extends)
-    raise_errors([*parsed.problems, *check_override(resolver, parsed.layers, catalog, snapshot.resolver)])
+    if problems := [*parsed.problems, *check_override(resolver, parsed.layers, catalog, snapshot.resolver)]:
+        raise_errors(problems)
     resolver.put_over(snapshot.resolver, tuple(parsed.layers))
     return Snapshot(graph, resolver, settings, snapshot.generation, snapshot.contexts)

@@ -98,9 +98,11 @@ class Profile:
         Raises:
             ConfigError: when a computed default fails, which an override may bring about.
         """
-        resolution = self.resolution(trait, model)
-        raise_errors(problem for problem in resolution.problems if problem.code in _COMPUTED)
-        return resolution.trait
+        resolver = self.snapshot.resolver
+        resolved, problems = resolver.read(spec_of(trait), model_key(model), self.tenant, self.extends)
+        if problems:
+            raise_errors(problem for problem in problems if problem.code in _COMPUTED)
+        return resolved
 
     def read(self, trait: type[TraitBase], model: type | str | None) -> Any:
         """Return the trait as it is resolved for a model, and keep it for the next look.

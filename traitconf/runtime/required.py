@@ -16,7 +16,7 @@ from traitconf.resolve.resolver import Resolver
 from traitconf.schema.catalog import Catalog
 from traitconf.schema.computed import is_computed
 from traitconf.schema.options import required
-from traitconf.schema.settings import RUNTIME
+from traitconf.schema.settings import RUNTIME, SETTINGS_SPECS
 from traitconf.schema.spec import TraitSpec
 
 
@@ -74,7 +74,7 @@ def _used(resolver: Resolver, catalog: Catalog) -> Iterator[tuple[TraitSpec, Mod
             for binding in bindings_of(cls):
                 if _demands(binding.spec):
                     yield binding.spec, model_of(cls)
-    for name in sorted({name for layer in resolver.layers((), None) for name in layer.tables}):
+    for name in sorted({name for layer in resolver.layers((), None) for name in layer.tables} - SETTINGS_SPECS.keys()):
         spec = catalog.find(name)
         if spec is not None and _demands(spec):
             yield spec, None

@@ -154,7 +154,7 @@ class Runtime:
     def _reload(self, claim: Callable[[], bool]) -> Snapshot:
         """Reload, unless nobody claims it any more when it is our turn to publish."""
         try:
-            with self._published.lock:
+            with self._published.lock, not_collecting():
                 if not claim():
                     return self.snapshot
                 reading = self._read()
@@ -191,6 +191,7 @@ class Runtime:
         if self._contexts.directory is not None:
             self._contexts.directory.close()
 
+    @not_collecting()
     def check(self) -> list[Problem]:
         """Return everything that is wrong, pending names included, now that the application is loaded."""
         resolver, problems = self._assembled(self._read(), complete=True)
@@ -242,7 +243,6 @@ class Runtime:
     def _environ(self) -> Mapping[str, str]:
         return os.environ if self.environ is None else self.environ
 
-    @not_collecting()
     def _read(self) -> Reading:
         reading = read_config(self.paths, self._environ, self.catalog, SETTINGS_SPECS)
         return with_loaders(reading, self._environ, self.catalog)
@@ -252,7 +252,6 @@ class Runtime:
         base = next((path if path.is_dir() else path.parent for path in self.paths), None)
         return Screen(self.clock.now(), SecretReader(self._environ, settings.secret_roots, base))
 
-    @not_collecting()
     def _assembled(self, reading: Reading, *, complete: bool) -> tuple[Resolver, list[Problem]]:
         """Check what was read, and return what resolves over it."""
         first = Resolver(reading.graph, (), self.services, code_layers)

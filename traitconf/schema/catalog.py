@@ -115,7 +115,7 @@ class Catalog:
         Args:
             name: as in `models`; an empty one gives nothing.
         """
-        classes = self.models(name)
+        classes = self.models(name) if name in self._models else ()
         return classes[0] if len(classes) == 1 else name or None
 
     def model_index(self) -> list[str]:

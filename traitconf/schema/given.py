@@ -110,12 +110,17 @@ def _typed_record(kind: Kind, record: Any) -> Any:
     return attrs.evolve(record, **changed) if attrs.has(kind.annotation) else dataclasses.replace(record, **changed)
 
 
-def caller() -> Origin:
-    """Return the nearest place in the call stack that is not part of the declaring machinery."""
+def caller(source: Source = Source.DECORATOR, name: str = "") -> Origin:
+    """Return the nearest place in the call stack that is not part of the declaring machinery.
+
+    Args:
+        source: what that place is.
+        name: of what stands there.
+    """
     frame = sys._getframe(1)
     while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith(_MACHINERY):
         frame = frame.f_back
-    return Origin(Source.DECORATOR, frame.f_code.co_filename, frame.f_lineno)
+    return Origin(source, frame.f_code.co_filename, frame.f_lineno, name=name)
 
 
 _MACHINERY = ("traitconf.schema.", "traitconf.bind.", "traitconf.runtime.", "traitconf.traits.cacheable", "attr.")
