@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -311,6 +312,26 @@ class TestWithinALoop:
 
         with pytest.raises(TimeoutError, match="cannot wait for another"):
             portal.wait(outer(), 30)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_child_has_its_own_background_loop(desk):
+    """After a fork async subscribers are served in the child, on a loop of its own."""
+    heard = []
+
+    @tc.on("stamping.stamp.after", timeout=10)
+    async def note(event):
+        await asyncio.sleep(0)
+        heard.append(event.payload["letter"])
+
+    desk.stamp("parent")
+    child = os.fork()
+    if child == 0:
+        desk.stamp("child")
+        os._exit(0 if heard == ["parent", "child"] else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert heard == ["parent"]
 
 
 class TestLogIsLimited:
