@@ -596,6 +596,12 @@ class TestBadSubscribers:
             with pytest.raises(TypeError, match="generator function"):
                 tc.on("summing.one.after")(subscriber)
 
+    @pytest.mark.parametrize("wrong", [{"priority": "high"}, {"timeout": 0}, {"timeout": -1}])
+    def test_arguments_that_mean_nothing(self, wrong):
+        """A priority that is no number, or a timeout without time, is refused at once."""
+        with pytest.raises((TypeError, ValueError), match=r"a (priority|timeout) is a number"):
+            tc.on("summing.one.after", **wrong)(print)
+
     def test_jobs_are_not_there(self):
         """A subscriber that is to run as a job is refused at once, until jobs are there."""
         with pytest.raises(AdapterRequired, match="job"):

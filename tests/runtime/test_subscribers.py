@@ -427,6 +427,22 @@ class TestCommitted:
         assert "ZeroDivisionError" in caplog.text
 
 
+def test_subscribing_starts_no_runtime(python):
+    """A module that subscribes reads and starts nothing; the subscription counts once somebody configures."""
+    said = python(
+        "import traitconf as tc\n"
+        "from traitconf.runtime import verbs\n"
+        "from traitconf.traits import Auditable\n"
+        "tc.on('auditable.recorded')(lambda event: print(event.name))\n"
+        "print(len(verbs._process))\n"
+        "@tc.use(Auditable)\n"
+        "class Page:\n"
+        "    def save(self): self.title = 'Hello'\n"
+        "Page().save()\n"
+    )
+    assert said.split() == ["0", "auditable.recorded"]
+
+
 class TestPendingNames:
     def test_a_slip_is_said_when_the_trait_is_known(self, tc_runtime, caplog):
         """A pending name that turns out to be none is logged with a suggestion when its trait first announces."""

@@ -54,8 +54,14 @@ class Subscription:
         """Refuse what would never do anything.
 
         Raises:
-            TypeError: for what cannot be called, and for generator functions, whose body nobody would run.
+            TypeError: for what cannot be called, for generator functions, whose body nobody would run, and for a
+                priority that is no number.
+            ValueError: for a timeout in which nothing can be done.
         """
+        if not isinstance(self.priority, int):
+            raise TypeError(f"a priority is a number, got {self.priority!r}")
+        if self.timeout is not None and not self.timeout > 0:
+            raise ValueError(f"a timeout is a number of seconds above 0, got {self.timeout!r}")
         if not callable(self.subscriber):
             raise TypeError(f"{self.subscriber!r} cannot be called, so it cannot be told of {self.pattern}")
         if inspect.isgeneratorfunction(self.subscriber) or inspect.isasyncgenfunction(self.subscriber):
