@@ -339,11 +339,11 @@ scope: global
 expected: float, 0..1
 """,
         """
-error[TC103]: 'subject.cache.store': expected str, got list []
+error[TC103]: 'subject.cache.store': expected one of default, memory, redis, got list []
 at: traits.toml:4:1
 address: subject.cache.store
 scope: global
-expected: str
+expected: one of default, memory, redis
 """,
     ),
     "a lock": (

@@ -228,7 +228,7 @@ GUARDS = {
     isolation: [(EventFaults, "note", _passed_on)],
     depth: [(nesting, "DEEPEST", 10**6)],
     breadth: [(nesting, "Stack", Open)],
-    tenants: [(Subscription, "wants_tenant", lambda self, tenant: True), (Subscription, "is_plain", False)],
+    tenants: [(Subscription, "wants_tenant", lambda self, tenant: True)],
     models: [(Subscription, "wants_model", lambda self, model: True)],
     renewal: [(events, "_renew", lambda pattern: None)],
     ending: [(events.Events, "remove", lambda self, subscription: None)],

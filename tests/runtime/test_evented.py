@@ -577,6 +577,45 @@ class TestBadSubscribers:
         host.one(1)
         assert len(heard) == 1
 
+    def test_one_that_publishes_a_configuration(self, summing, host, tc_config):
+        """A subscriber that has the configuration read again, or another one published, holds no call up."""
+        runtime = tc_config({"traits.toml": "[summing]\nfactor = 2\n"})
+
+        def publish(event):
+            (runtime.paths[0] / "traits.toml").write_text("[summing]\nfactor = 3\n")
+            runtime.reload()
+
+        tc.on("summing.one.before")(publish)
+        tc.on("summing.one.after")(lambda event: tc.process_runtime().reload())
+        assert [host.one(1), host.one(1)] == [2, 3]
+
+    def test_one_that_unbinds_the_class(self, summing, host):
+        """A subscriber that takes the trait away ends the operation after the running call."""
+        heard = []
+
+        def take_away(event):
+            heard.append(event.result)
+            tc.unbind(type(host), summing)
+
+        tc.on("summing.one.after")(take_away)
+        assert host.one(1) == 1
+        assert heard == [1]
+        assert not hasattr(host, "one")
+
+    def test_one_that_configures_anew(self, host, tc_config):
+        """A subscriber that replaces the process-wide runtime is told under the new one, too."""
+        heard = []
+
+        def configure(event):
+            heard.append(event.name)
+            if len(heard) == 1:
+                tc_config({})
+
+        tc.on("summing.one.after")(configure)
+        host.one(1)
+        host.one(1)
+        assert len(heard) == 2
+
     @pytest.mark.parametrize("subscriber", [5, None, "text"])
     def test_what_cannot_be_called(self, subscriber):
         """What cannot be called is refused at once."""
@@ -595,6 +634,12 @@ class TestBadSubscribers:
         for subscriber in (steps, async_steps):
             with pytest.raises(TypeError, match="generator function"):
                 tc.on("summing.one.after")(subscriber)
+
+    @pytest.mark.parametrize("wrong", [{"priority": "high"}, {"timeout": 0}, {"timeout": -1}])
+    def test_arguments_that_mean_nothing(self, wrong):
+        """A priority that is no number, or a timeout without time, is refused at once."""
+        with pytest.raises((TypeError, ValueError), match=r"a (priority|timeout) is a number"):
+            tc.on("summing.one.after", **wrong)(print)
 
     def test_jobs_are_not_there(self):
         """A subscriber that is to run as a job is refused at once, until jobs are there."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -313,6 +314,26 @@ class TestWithinALoop:
             portal.wait(outer(), 30)
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_child_has_its_own_background_loop(desk):
+    """After a fork async subscribers are served in the child, on a loop of its own."""
+    heard = []
+
+    @tc.on("stamping.stamp.after", timeout=10)
+    async def note(event):
+        await asyncio.sleep(0)
+        heard.append(event.payload["letter"])
+
+    desk.stamp("parent")
+    child = os.fork()
+    if child == 0:
+        desk.stamp("child")
+        os._exit(0 if heard == ["parent", "child"] else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert heard == ["parent"]
+
+
 class TestLogIsLimited:
     def test_one_line_a_minute(self, desk, caplog, monkeypatch):
         """The same fault of one subscriber is logged once a minute, with how often it came again; all are counted."""
@@ -404,6 +425,22 @@ class TestCommitted:
         with caplog.at_level(logging.ERROR, "traitconf.events"):
             transaction[0]()
         assert "ZeroDivisionError" in caplog.text
+
+
+def test_subscribing_starts_no_runtime(python):
+    """A module that subscribes reads and starts nothing; the subscription counts once somebody configures."""
+    said = python(
+        "import traitconf as tc\n"
+        "from traitconf.runtime import verbs\n"
+        "from traitconf.traits import Auditable\n"
+        "tc.on('auditable.recorded')(lambda event: print(event.name))\n"
+        "print(len(verbs._process))\n"
+        "@tc.use(Auditable)\n"
+        "class Page:\n"
+        "    def save(self): self.title = 'Hello'\n"
+        "Page().save()\n"
+    )
+    assert said.split() == ["0", "auditable.recorded"]
 
 
 class TestPendingNames:

@@ -22,6 +22,9 @@ def tell(subscriptions: Subscriptions, event: Event, faults: EventFaults) -> Non
         event: what happened.
         faults: counts and logs.
     """
+    if len(subscriptions) == 1 and subscriptions[0].is_plain and not subscriptions[0].is_busy:
+        _tell_one(subscriptions[0], event, faults)
+        return
     stack = enter(event.name, faults.too_deep)
     if stack is None:
         return
@@ -34,6 +37,19 @@ def tell(subscriptions: Subscriptions, event: Event, faults: EventFaults) -> Non
                     faults.note(subscription, event, error)
     finally:
         leave(stack)
+
+
+def _tell_one(one: Subscription, event: Event, faults: EventFaults) -> None:
+    """Tell the one observer; if that leads to the same event again, it is busy, and how deep that goes is counted."""
+    one.is_busy = True
+    try:
+        answer = one.subscriber(event)
+        if answer is not None:
+            one.settle(answer, event, faults.note)
+    except Exception as error:  # noqa: BLE001 -- as in `tell`
+        faults.note(one, event, error)
+    finally:
+        one.is_busy = False
 
 
 async def tell_async(subscriptions: Subscriptions, event: Event, faults: EventFaults) -> None:

@@ -49,41 +49,40 @@ except Exception as _tc_error:
 """
 # The one subscriber is called right here. A link that is busy with it is perhaps in a recursion: then, and in
 # threads that meet here, the way is taken that counts how deep it goes.
+# The event is made anew for whoever needs it again: a variable for it would cost the others half a call.
+_EVENT: Final = "('_tc_told' or 0)(('_tc_name' or 0, {host}, ('_tc_current' or 0)().tenant, ({values}), RESULT, None))"
 _ASKED_AT_ONCE: Final = """
 if ('_tc_gate' or 0).busy:
     _tc_given = _tc_ask({host}, {{{named}}})
 else:
     ('_tc_gate' or 0).busy = True
     try:
-        _tc_event = ('_tc_told' or 0)(('_tc_name' or 0, {host}, ('_tc_current' or 0)().tenant, ({values}), None, None))
-        _tc_given = _tc_subscriber(_tc_event)
+        _tc_given = _tc_subscriber(EVENT)
         if _tc_given is not None:
             _tc_given = _tc_settle(_tc_given, {{{named}}})
     except _tc_veto:
         raise
     except Exception as _tc_error:
-        _tc_given = _tc_note(_tc_whose, _tc_event, _tc_error)
+        _tc_given = _tc_note(_tc_whose, EVENT, _tc_error)
     finally:
         ('_tc_gate' or 0).busy = False
 if _tc_given is not None:
     {renamed}
-"""
+""".replace("EVENT", _EVENT.replace("RESULT", "None"))
 _TOLD_AT_ONCE: Final = """
 if ('_tc_gate' or 0).busy:
     _tc_tell({host}, {{{named}}}, _tc_result)
 else:
     ('_tc_gate' or 0).busy = True
     try:
-        _tc_tenant = ('_tc_current' or 0)().tenant
-        _tc_event = ('_tc_told' or 0)(('_tc_name' or 0, {host}, _tc_tenant, ({values}), _tc_result, None))
-        _tc_answer = _tc_subscriber(_tc_event)
+        _tc_answer = _tc_subscriber(EVENT)
         if _tc_answer is not None:
-            _tc_settle(_tc_answer, _tc_event, _tc_note)
+            _tc_settle(_tc_answer, EVENT, _tc_note)
     except Exception as _tc_error:
-        _tc_note(_tc_whose, _tc_event, _tc_error)
+        _tc_note(_tc_whose, EVENT, _tc_error)
     finally:
         ('_tc_gate' or 0).busy = False
-"""
+""".replace("EVENT", _EVENT.replace("RESULT", "_tc_result"))
 _TOLD: Final = "{wait}_tc_tell({host}, {{{named}}}, _tc_result)\n"
 _COMMITTED: Final = "{wait}_tc_commit({host}, {{{named}}}, _tc_result)\n"
 _BAKED: Final = ("_tc_gate", "_tc_told", "_tc_name", "_tc_current")

@@ -139,9 +139,17 @@ class Events:
         """
         found = self.of(name)
         if found:
-            event = Event((name, host, tenant, payload, None, None))
-            if found := _about(found, event):
-                tell(found, event, self.faults)
+            self.deliver(found, Event((name, host, tenant, payload, None, None)))
+
+    def deliver(self, found: Found, event: Event) -> None:
+        """Tell those of some subscribers who want to be told of the class of an event's host.
+
+        Args:
+            found: the subscribers of the event's name.
+            event: what happened.
+        """
+        if concerned := _about(found, event):
+            tell(concerned, event, self.faults)
 
     async def aemit(self, name: str, host: object, tenant: str | None, payload: Mapping[str, Any]) -> None:
         """Do what `emit` does, awaiting the subscribers that are coroutine functions."""

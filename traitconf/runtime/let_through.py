@@ -30,4 +30,6 @@ def is_sampled(options: EventOptions) -> bool:
 
 def lets_through(options: EventOptions, name: str) -> bool:
     """Whether this time an event is dispatched."""
+    if options.enabled and not options.only and options.sample >= 1:
+        return True
     return is_dispatched(options, name) and is_sampled(options)

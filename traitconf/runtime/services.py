@@ -11,6 +11,7 @@ import attrs
 from traitconf.bind.context import current
 from traitconf.runtime.context import Context, running
 from traitconf.runtime.declared import measure
+from traitconf.runtime.event import Event
 from traitconf.runtime.events import Events
 from traitconf.runtime.let_through import lets_through
 from traitconf.runtime.shadow import ShadowTotals
@@ -67,8 +68,9 @@ class RuntimeServices:
     def emit(self, trait: Any, event: str, host: object, payload: dict[str, Any]) -> None:
         """Tell the subscribers of a trait's event, unless the running context mutes it or its options hold it back."""
         name = f"{type(trait).__traitconf_spec__.name}.{event}"
-        if self.events.of(name) and self._lets_through(trait, name):
-            self.events.emit(name, host, current().tenant, payload)
+        found = self.events.of(name)
+        if found and self._lets_through(trait, name):
+            self.events.deliver(found, Event((name, host, current().tenant, payload, None, None)))
 
     async def aemit(self, trait: Any, event: str, host: object, payload: dict[str, Any]) -> None:
         """Do what `emit` does, awaiting the subscribers that are coroutine functions."""

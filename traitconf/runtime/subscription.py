@@ -34,6 +34,9 @@ class Subscription:
         tenants: the only tenants under which it is called; all without.
         model: the only class, subclasses included, whose objects it is told of; a class or its name.
         timeout: how many seconds a call may wait for it.
+        sequence: its number in the order of subscription.
+        is_plain: whether telling it is nothing but a call of a function that returns at once.
+        is_busy: whether it is being told in the short way, which does not count how deep events are.
     """
 
     pattern: str
@@ -43,23 +46,27 @@ class Subscription:
     model: type | str | None = None
     timeout: float | None = None
     sequence: int = attrs.field(factory=lambda: next(_order), init=False)
+    is_plain: bool = attrs.field(default=False, init=False)
+    is_busy: bool = attrs.field(default=False, init=False)
     _stuck: threading.Thread | None = attrs.field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
         """Refuse what would never do anything.
 
         Raises:
-            TypeError: for what cannot be called, and for generator functions, whose body nobody would run.
+            TypeError: for what cannot be called, for generator functions, whose body nobody would run, and for a
+                priority that is no number.
+            ValueError: for a timeout in which nothing can be done.
         """
+        if not isinstance(self.priority, int):
+            raise TypeError(f"a priority is a number, got {self.priority!r}")
+        if self.timeout is not None and not self.timeout > 0:
+            raise ValueError(f"a timeout is a number of seconds above 0, got {self.timeout!r}")
         if not callable(self.subscriber):
             raise TypeError(f"{self.subscriber!r} cannot be called, so it cannot be told of {self.pattern}")
         if inspect.isgeneratorfunction(self.subscriber) or inspect.isasyncgenfunction(self.subscriber):
             raise TypeError(f"{self.label} is a generator function; its body would never run for {self.pattern}")
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether telling it is nothing but a call of a function that returns at once."""
-        return self.tenants is None and self.timeout is None and not is_async(self.subscriber)
+        self.is_plain = self.tenants is None and self.timeout is None and not is_async(self.subscriber)
 
     @property
     def label(self) -> str:
