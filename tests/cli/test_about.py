@@ -35,7 +35,7 @@ def test_it_says_what_was_found_and_how(shop, traitconf):
     assert (ended.code, ended.err) == (0, "")
     assert found["configuration"] == "config (in the working directory), 5 files"
     assert found["application"] == "shop (config/runtime.toml:1:1)"
-    assert found["traits"] == "auditable, sluggable, soft_deletes, telepathic"
+    assert found["traits"] == "auditable, cacheable, sluggable, soft_deletes, telepathic"
     assert found["models"] == "shop:Leaflet"
     assert (found["groups"], found["tenants"]) == ("1", "1")
     assert found["generation"].startswith("1, content ")

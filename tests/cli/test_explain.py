@@ -51,7 +51,8 @@ def test_a_trait_is_explained_option_by_option(handbook, cli):
     """An address above options explains each of them, apart by an empty line."""
     blocks = cli("explain", "auditable.cache").out.rstrip("\n").split("\n\n")
     assert [block.partition(" = ")[0] for block in blocks] == [
-        f"auditable.cache.{name}" for name in ("enabled", "ttl", "stale", "negative_ttl", "jitter", "store", "vary")
+        f"auditable.cache.{name}"
+        for name in ("enabled", "ttl", "stale", "stale_if_error", "negative_ttl", "jitter", "store", "vary")
     ]
     assert all("○" in block or "●" in block for block in blocks)
 

@@ -24,7 +24,8 @@ SUMMARIES: Final = {
 
 HELP: Final = """Look into the store of cached results, and clear it.
 
-It is the store that runtime.cache names. Results in the memory of a process are seen by that process only.
+It is the store that runtime.cache names. Results in the memory of a process are seen by that process only. Every
+command takes --json.
 
 \b
 Examples:
