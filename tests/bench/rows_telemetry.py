@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib.util
 import socket
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,6 +22,8 @@ from table import Table
 from traitconf.runtime.settler import Settler
 from traitconf.schema.records import MetricOptions
 
+_NEWER = sys.version_info >= (3, 12)
+"""There a plain call takes a fifth less, and reading the clock as long as ever."""
 _PEERS = {"statsd": "statsd", "prometheus_client": "prometheus_client", "opentelemetry": "opentelemetry.sdk"}
 
 
@@ -172,8 +175,8 @@ TELEMETRY = Table(
     method="as calls; with a sink a thread of its own sorts durations into buckets, else the calls do it",
     rows=(
         Row("operation, metrics off: the chain is the body", _PLAIN, "unmeasured", "plain", aside="no budget"),
-        Row("operation, counter", _PLAIN, "counter", "plain", 5),
-        Row("operation, counter and duration, with a sink", _PLAIN, "duration", "plain", 11),
+        Row("operation, counter", _PLAIN, "counter", "plain", 6 if _NEWER else 5),
+        Row("operation, counter and duration, with a sink", _PLAIN, "duration", "plain", 14 if _NEWER else 11),
         Row("operation, counter and duration, without any", _PLAIN, "alone", "plain", aside="no budget"),
         Row("operation, counter and every tenth duration", _PLAIN, "sampled", "plain", aside="no budget"),
         Row("operation, counter and duration by tenant", _PLAIN, "tenant", "plain", aside="no budget"),

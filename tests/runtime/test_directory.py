@@ -205,6 +205,17 @@ class TestTrouble:
         tc_clock.advance(seconds=2)
         assert tc.resolve(badge, tenant="acme").label == "lead"
 
+    def test_a_directory_that_is_down_does_not_flood_the_log(self, start, plans, caplog):
+        """However many tenants cannot be looked up, one line a minute is written, and each failure is counted."""
+        runtime = start()
+        plans.error = ConnectionError("no database")
+        with caplog.at_level(logging.WARNING, "traitconf.directory"):
+            for number in range(20):
+                with tc.tenant(f"t{number}"):
+                    pass
+        assert caplog.text.count("no database") == 1
+        assert runtime.services.metrics.counter("traitconf.directory.failures") == 20
+
     def test_who_was_never_asked_gets_the_default_groups(self, start, badge, plans):
         """Without a last word the default groups count."""
         start("default_extends = ['gold']\n")

@@ -120,6 +120,7 @@ def test_the_end_tells_the_rest(metrics):
     assert (sink.told[-1]["x.y"], sink.closed) == ((3, []), True)
 
 
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_a_child_tells_only_its_own(metrics):
     """After a fork the child's feed runs, and what the parent has counted is not told twice."""
     sink = Kept()

@@ -12,6 +12,7 @@ import attrs
 
 from traitconf.runtime.asking import Asking, TooManyError
 from traitconf.runtime.clock import Cancel, Clock
+from traitconf.runtime.limited import Limited
 from traitconf.runtime.recent import Recent
 from traitconf.runtime.telemetry import Metrics
 from traitconf.schema import forks
@@ -63,6 +64,7 @@ class Directory:
         self.on_change: Callable[[str], None] = lambda tenant: None
         self._clock, self._metrics = clock, metrics
         self._asking = Asking()
+        self._log = Limited(log)
         self._answers: Recent[str, _Answer] = Recent(self.options.size)
         self._reported: set[str] = set()
         self._alarm: Cancel | None = None
@@ -159,7 +161,7 @@ class Directory:
     def _cannot_tell(self, tenant: str, error: Exception) -> None:
         kind = "timeout" if isinstance(error, TimeoutError) else "busy" if isinstance(error, TooManyError) else "error"
         self._metrics.count("traitconf.directory.failures")
-        log.warning("the tenant directory cannot tell the groups of %r (%s): %r", tenant, kind, error)
+        self._log.warning(kind, "the tenant directory cannot tell the groups of %r (%s): %r", tenant, kind, error)
 
     def _report_unknown(self, tenant: str, groups: Groups) -> None:
         for name in groups:

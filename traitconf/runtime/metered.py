@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
+import attrs
+
 from traitconf.bind.measured import measured_link
 from traitconf.bind.operation import Operation
 from traitconf.errors import TenantRequired, TraitDisabled, Veto
@@ -21,6 +23,21 @@ from traitconf.schema.spec import spec_of
 _DENIED: Final = (TraitDisabled, TenantRequired, Veto)
 
 
+@attrs.frozen
+class Subject:
+    """What is counted: names, because tables outlive the classes.
+
+    Attributes:
+        trait: name of the trait.
+        operation: name of the operation.
+        sample: which share of the calls is timed.
+    """
+
+    trait: str
+    operation: str
+    sample: float
+
+
 class OperationSeries:
     """Where the calls of one operation are counted, for one tenant or for all.
 
@@ -31,15 +48,15 @@ class OperationSeries:
 
     __slots__ = ("_calls", "_durations", "_metrics", "_tags", "is_own", "ok", "took")
 
-    def __init__(self, metrics: Metrics, operation: Operation, outcome: str, tenant: str = "") -> None:
+    def __init__(self, metrics: Metrics, subject: Subject, outcome: str, tenant: str = "") -> None:
         """Find the cells."""
-        tags = {"trait": spec_of(operation.trait).name, "operation": operation.member.name}
+        tags = {"trait": subject.trait, "operation": subject.operation}
         self._metrics, self._tags = metrics, tags | ({"tenant": tenant} if tenant else {})
         self._calls: CounterCell
         self._durations: HistogramCell
         self._calls, self.is_own = metrics.own_series(CALLS, "counter", self._tags | {"outcome": outcome})
         self._durations, _ = metrics.own_series(DURATION, "histogram", self._tags)
-        self._durations.sample = operation.trait.metrics.sample
+        self._durations.sample = subject.sample
         self.ok, self.took = self._calls.ticks, self._durations.add
 
     @property
@@ -86,17 +103,18 @@ def _measured(operation: Operation, position: int, call: Callable[..., Any]) -> 
     metrics, by_tenant = trait._services.metrics, trait.metrics.tenant_tag != "off"
     off = not trait.enabled or trait.shadow
     outcome = "skipped" if off and operation.member.when_off == "skip" else "ok"
-    series = _table(metrics, operation, outcome) if by_tenant else OperationSeries(metrics, operation, outcome)
+    subject = Subject(spec_of(trait).name, operation.member.name, trait.metrics.sample)
+    mode = trait.metrics.tenant_tag
+    series = _table(metrics, subject, outcome, mode) if by_tenant else OperationSeries(metrics, subject, outcome)
     place, sample = (point.index, -position), trait.metrics.sample
     return measured_link(point.signature, point.flavour, place, call, sample, series, by_tenant=by_tenant)
 
 
-def _table(metrics: Metrics, operation: Operation, outcome: str) -> ByTenant[OperationSeries]:
-    mode = operation.trait.metrics.tenant_tag
-    key = spec_of(operation.trait).name, operation.member.name, outcome, mode
+def _table(metrics: Metrics, subject: Subject, outcome: str, mode: str) -> ByTenant[OperationSeries]:
+    key = subject.trait, subject.operation, outcome, mode
 
     def make(tenant: str) -> tuple[OperationSeries, bool]:
-        made = OperationSeries(metrics, operation, outcome, tenant)
+        made = OperationSeries(metrics, subject, outcome, tenant)
         return made, made.is_own
 
     table = ByTenant(make, lambda one: one.count, metrics.top_k if mode == "top_k" else None)
