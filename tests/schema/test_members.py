@@ -126,7 +126,7 @@ class TestOperation:
 
     def test_plain(self):
         """Without arguments it is neither cached nor queued, and raises while its trait is off."""
-        plain = operation()(lambda self, host: None)
+        plain = operation(lambda self, host: None)
         assert (plain.cache, plain.caching.key, plain.queue, plain.when_off) == (False, None, False, "raise")
 
 

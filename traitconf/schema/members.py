@@ -173,7 +173,21 @@ def provides_with(target: Any, when_off: WhenOff, **pipeline: Any) -> Member[Any
     return member
 
 
+@overload
+def operation(function: Callable[Concatenate[Any, Any, P], R], /) -> Member[P, R]: ...
+@overload
 def operation(
+    *,
+    cache: bool = ...,
+    key: tuple[str, ...] | str | None = ...,
+    tags: tuple[str, ...] | str = ...,
+    ignore: tuple[str, ...] | str = ...,
+    queue: bool = ...,
+    when_off: WhenOff = ...,
+) -> Callable[[Callable[Concatenate[Any, Any, P], R]], Member[P, R]]: ...
+def operation(
+    function: Any = None,
+    /,
     *,
     cache: bool = False,
     key: tuple[str, ...] | str | None = None,
@@ -181,10 +195,11 @@ def operation(
     ignore: tuple[str, ...] | str = (),
     queue: bool = False,
     when_off: WhenOff = "raise",
-) -> Callable[[Callable[Concatenate[Any, Any, P], R]], Member[P, R]]:
+) -> Any:
     """Give a method to the host class, run through the pipeline of operations.
 
     Args:
+        function: `(self, host, …)`; `self` is the trait as it is resolved for the host's model and tenant.
         cache: whether results are cached as the option `cache` says.
         key: names of the host's attributes that identify it in the key, none where it plays no part in the result, or
             `"identity"`, its primary key, which is also looked for when nothing is said.
@@ -201,10 +216,10 @@ def operation(
     """
     caching = Caching(key=as_key(key), tags=as_names(tags), ignore=as_names(ignore))
 
-    def declare(function: Callable[Concatenate[Any, Any, P], R]) -> Member[P, R]:
+    def declare(function: Any) -> Member[Any, Any]:
         return provides_with(function, when_off, operation=True, cache=cache, caching=caching, queue=queue)
 
-    return declare
+    return declare if function is None else declare(function)
 
 
 HookKind = Literal["around", "before", "after"]
