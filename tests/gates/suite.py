@@ -22,8 +22,16 @@ class GateError(Exception):
 LESS: Final = {"FUZZ_EDITS": "1000", "RELOADS": "1000"}
 """How often random and endurance tests repeat in all gates but the first, which takes their full numbers."""
 
-LEFT_OUT: Final = ("tests/scenarios/test_foreign_suites.py", "tests/scenarios/test_guides.py")
-"""What only the first gate runs: whole suites of others, and projects that start their own servers and tests."""
+LEFT_OUT: Final = (
+    "tests/architecture/test_bench.py",
+    "tests/architecture/test_rules.py",
+    "tests/architecture/test_shape.py",
+    "tests/scenarios/test_foreign_suites.py",
+    "tests/scenarios/test_guides.py",
+    "tests/typing",
+)
+"""What only the first gate runs: whole suites of others, projects that start their own servers and tests, and what is
+the same wherever it runs: the shape of the source, the examples of the rules, what type checkers say."""
 
 
 @dataclass

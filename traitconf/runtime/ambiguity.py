@@ -30,6 +30,9 @@ def ambiguous_models(graph: ConfigGraph, catalog: Catalog, severity: Severity) -
         layers = [layer for layer in graph.all_layers() if layer.scope.model == name]
         traits = {trait for layer in layers for trait in layer.tables}
         qualified = _qualified(name, catalog, traits)
+        if len(qualified) > 1 and any(_is_local(cls) for cls in catalog.models(name)):
+            gc.collect()  # a class that a function defined may be gone but for its own circle of references
+            qualified = _qualified(name, catalog, traits)
         if len(qualified) > 1:
             text = f"the model name {name!r} is ambiguous: it stands for {' and for '.join(qualified)}"
             hint = f'write the one that is meant: [models."{qualified[0]}"]'
@@ -39,8 +42,6 @@ def ambiguous_models(graph: ConfigGraph, catalog: Catalog, severity: Severity) -
 
 def _qualified(name: str, catalog: Catalog, traits: set[str]) -> list[str]:
     """Return the qualified names of the living classes with a short name that have one of the traits."""
-    if any(_is_local(cls) for cls in catalog.models(name)):
-        gc.collect()  # a class that a function defined may be gone but for its own circle of references
     return sorted(
         {
             model_names(cls)[1]

@@ -139,6 +139,7 @@ class Catalog:
                     before = models.get(name, [])
                     for cls in [cls for cls in classes if cls not in before and not _is_importable(cls)]:
                         classes.discard(cls)
+                self._models = {name: classes for name, classes in self._models.items() if classes}
 
     def _entry_points(self) -> dict[str, EntryPoint]:
         if self._advertised is None:
