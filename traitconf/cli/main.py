@@ -23,7 +23,7 @@ SUMMARIES: Final = {
     "cache": "Look into the store of cached results, and clear it.",
     "doctor": "Look whether traits are in force, each fault with its fix.",
     "stubs": "Write the stubs in which type checkers see traits, or check them.",
-    "metrics": "Show what running programs have measured; dashboards and alert rules.",
+    "metrics": "Show what programs have measured; make dashboard and alerts.",
     "rule": "Show what a code means, and how the right thing is written.",
     "adopt": "Turn mixins that exist into traits: scan a package, plan, apply.",
     "about": "Show versions, and the configuration that was found.",

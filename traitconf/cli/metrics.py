@@ -23,7 +23,7 @@ SUMMARIES: Final = {
 HELP: Final = """Show what running programs have measured.
 
 A program tells it by the sink `file`, one file for each process, added up here; a process that has ended counts until
-its file is a day old, and is told apart.
+its file is a day old, and is told apart. --json prints the same numbers as one document.
 
 \b
   # config/runtime.toml
