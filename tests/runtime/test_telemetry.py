@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+import re
 import threading
+from pathlib import Path
 
+import traitconf as tc
+from traitconf.runtime.cache_tally import OUTCOMES
+from traitconf.runtime.instrument import FRAMEWORK
 from traitconf.runtime.telemetry import Distribution, Metrics
 
 
@@ -46,3 +51,12 @@ def test_threads_lose_no_count():
         thread.join()
     assert metrics.counter("badge.shows") == 8000
     assert metrics.histogram("badge.width") == Distribution(8000, 16000, 2, 2)
+
+
+def test_whatever_the_framework_counts_is_declared():
+    """Every counter that the package adds to by name is in its catalogue, so that charts and docs know it."""
+    sources = Path(tc.__file__).parent.rglob("*.py")
+    counting = re.compile(r'\b(?:count|record)\(\s*"(traitconf\.[a-z_.]+)"')
+    counted = {name for source in sources for name in counting.findall(source.read_text(encoding="utf-8"))}
+    assert {"traitconf.events.errors", "traitconf.config.published"} <= counted
+    assert counted | {f"traitconf.cache.{outcome}" for outcome in OUTCOMES} <= FRAMEWORK.keys()
