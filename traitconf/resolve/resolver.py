@@ -288,7 +288,7 @@ class Resolver:
         found = kept.get(key)
         if found is None:
             problems: list[Problem] = []
-            converted = [self._convert(one, problems) for one in definitions_of(layer, spec, problems.append)]
+            converted = [_converted(one, problems) for one in definitions_of(layer, spec, problems.append)]
             typed = tuple(one for one in converted if one is not None)
             if not all(one.definition.is_bare for one in typed):
                 (self._passing_marked if passes else self._marked)[key] = typed
@@ -316,16 +316,6 @@ class Resolver:
             return ()
         return tuple(layer for base in model.cls.__mro__ for layer in self.code_layers(base))
 
-    def _convert(self, definition: Definition, problems: list[Problem]) -> Typed | None:
-        if type(definition.raw) is Reference:
-            return Typed(definition, definition.raw)
-        if definition.operation == "allow":
-            value, faults = read_allowed(definition.option, definition.raw)
-        else:
-            value, faults = convert(definition.option, definition.operation, definition.raw)
-        problems += [_problem(definition, fault) for fault in faults]
-        return None if faults else Typed(definition, value)
-
     def _fold(self, spec: TraitSpec, layers: list[Layer], gates: tuple[Gate, ...]) -> dict[tuple[str, ...], Folded]:
         by_path: dict[Path, list[Typed]] = {}
         for typed in self._said(spec, layers):
@@ -345,18 +335,30 @@ class Resolver:
             for leaf in needed
             if required(folded[leaf.path].value) and leaf.path not in spec.aliases
         ]
-        problems += [*self._without_secret(folded)]
+        problems += [*_without_secret(self.screen, folded)]
         if values.get("enabled") is False:
             problems = []
         made = assembled(spec.cls, values, self._services, problems.extend) if spec.is_trait else spec.cls(**values)
         return made, tuple(problems)
 
-    def _without_secret(self, folded: Chains) -> Iterator[Problem]:
-        """Yield why the secrets that count cannot be had."""
-        for one in folded.values():
-            for step in one.steps:
-                if step.counts and (problem := self.screen.problem(step.definition)) is not None:
-                    yield problem
+
+def _converted(definition: Definition, problems: list[Problem]) -> Typed | None:
+    if type(definition.raw) is Reference:
+        return Typed(definition, definition.raw)
+    if definition.operation == "allow":
+        value, faults = read_allowed(definition.option, definition.raw)
+    else:
+        value, faults = convert(definition.option, definition.operation, definition.raw)
+    problems += [_problem(definition, fault) for fault in faults]
+    return None if faults else Typed(definition, value)
+
+
+def _without_secret(screen: Screen, folded: Chains) -> Iterator[Problem]:
+    """Yield why the secrets that count cannot be had."""
+    for one in folded.values():
+        for step in one.steps:
+            if step.counts and (problem := screen.problem(step.definition)) is not None:
+                yield problem
 
 
 def _kept(known: dict[K, V], key: K, make: Callable[[], V], most: int) -> V:
