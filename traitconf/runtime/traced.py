@@ -22,7 +22,7 @@ def _span() -> Span:
     """Return what makes a span; that it is installed was checked with the configuration."""
     import importlib.metadata
 
-    (entry,) = importlib.metadata.entry_points(group=GROUP, name="otel")
+    entry = next(iter(importlib.metadata.entry_points(group=GROUP, name="otel")))
     made: Span = entry.load()
     return made
 
