@@ -88,6 +88,39 @@ def test_an_object_that_nothing_identifies_is_refused(page):
         page().shout()
 
 
+@pytest.mark.parametrize(
+    "name", ["title, __import__('builtins').print(1)", "title}", "{host}", "class", "", "a.b c", "title\n"]
+)
+def test_a_name_of_a_key_is_no_code(page, name, capsys):
+    """What a file says is a name, or it is refused: names become code."""
+    with tc.override({"cacheable.methods": {"shout": {"key": [name]}}}), pytest.raises(tc.CacheKeyError, match="TC686"):
+        page().shout()
+    assert (capsys.readouterr().out, page.computed) == ("", [])
+
+
+@pytest.mark.parametrize(
+    "tag", ["of:{title:>99999999999}", "of:{title!r}", "of:{title.__class__}", "of:{title[0]}", "of:{", "}"]
+)
+def test_a_placeholder_is_a_name(page, tag):
+    """What a file says of a tag formats nothing and looks into nothing."""
+    method = {"shout": {"key": ["title"], "tags": [tag]}}
+    with tc.override({"cacheable.methods": method}), pytest.raises(tc.CacheKeyError, match="TC761"):
+        page().shout()
+
+
+def test_a_key_may_lead_on(page):
+    """A key names an attribute of an attribute by a dotted path."""
+
+    class Title:
+        text = "a"
+
+    page.title = Title()
+    with tc.override({"cacheable.methods": {"later": {"key": ["title.text"]}}}):
+        asyncio.run(page().later())
+        asyncio.run(page().later())
+    assert page.computed == ["later"]
+
+
 @pytest.mark.parametrize("shape", ["plain", "attrs", "dataclass"])
 def test_the_mark_at_the_method(tc_runtime, shape):
     """`@cacheable` binds the trait, and what it says is shown like every other option."""

@@ -12,7 +12,7 @@ from traitconf.bind.binding import Binding
 from traitconf.bind.hosts import fields_of, has_member
 from traitconf.bind.identity import Identity
 from traitconf.errors import Problem, did_you_mean, listed
-from traitconf.schema.caching import Caching, placeholders
+from traitconf.schema.caching import Caching, is_path, placeholders
 from traitconf.schema.governs import GovernedMethod, Governing
 from traitconf.schema.members import Member, flavour_of
 from traitconf.types import Origin, Source
@@ -77,7 +77,7 @@ def _unidentified(cls: type, binding: Binding, what: str, caching: Caching, rela
     if caching.is_identity and not Identity.of(cls).names:
         yield attrs.evolve(unidentified(cls, what), origin=binding.origin, related=related)
     for name in caching.names:
-        if not has_member(cls, name):
+        if not is_path(name) or not has_member(cls, name.partition(".")[0]):
             hint = did_you_mean(name, fields_of(cls)) or f"its fields are {listed(fields_of(cls))}"
             text = f"{what} cannot be cached: its key names {name!r}, which {cls.__qualname__} does not have"
             yield Problem("TC686", text, binding.origin, hint=hint, related=related)

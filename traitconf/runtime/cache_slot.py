@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from traitconf.bind.cacheable import unidentified
 from traitconf.bind.identity import Identity
 from traitconf.bind.operation import Operation
-from traitconf.errors import CacheKeyError
+from traitconf.errors import CacheKeyError, Problem
 from traitconf.runtime.cache_call import CachedCall
 from traitconf.runtime.cache_identity import identifier
 from traitconf.runtime.cache_key import class_name, digest, encode
@@ -17,7 +17,7 @@ from traitconf.runtime.cache_link import Shape, cache_link
 from traitconf.runtime.cache_recipe import Lifetimes, Recipe
 from traitconf.runtime.caches import Caches, space
 from traitconf.schema.base import TraitBase
-from traitconf.schema.caching import Caching
+from traitconf.schema.caching import Caching, is_path
 from traitconf.schema.records import CacheOptions
 from traitconf.schema.settings import RuntimeSettings
 from traitconf.schema.spec import spec_of
@@ -44,6 +44,7 @@ def cached_operation(operation: Operation, position: int, call: Callable[..., An
     if is_whole and not Identity.of(operation.model).names:
         raise CacheKeyError(unidentified(operation.model, operation.name))
     names = caching.names if point.receiver == "instance" else ()
+    check_names(operation.name, names)
     shape = Shape(point.signature, names, caching.ignore, whole=is_whole, shared=not operation.profile.is_of_one)
     settings: RuntimeSettings = operation.profile.snapshot.settings
     recipe = Recipe(
@@ -60,6 +61,22 @@ def cached_operation(operation: Operation, position: int, call: Callable[..., An
     )
     cached = cached_call(recipe, trait.cache.store, settings, trait._services, shape)
     return cache_link(shape, operation.flavour, (point.index, -position), cached, call)
+
+
+def check_names(what: str, names: Iterable[str]) -> None:
+    """Check the names of a key, which become code.
+
+    Args:
+        what: is cached.
+        names: of attributes.
+
+    Raises:
+        CacheKeyError: when one of them is no name (TC686).
+    """
+    for name in names:
+        if not is_path(name):
+            text = f"{what} cannot be cached: its key names {name!r}, which is no name of an attribute"
+            raise CacheKeyError(Problem("TC686", text, hint='name attributes of the object, for example "author.id"'))
 
 
 def cached_call(recipe: Recipe, store: str, settings: RuntimeSettings, services: Any, shape: Shape) -> CachedCall:

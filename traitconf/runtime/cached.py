@@ -19,7 +19,7 @@ from traitconf.bind.shape import signature_of
 from traitconf.runtime.cache_key import digest, encode
 from traitconf.runtime.cache_link import Shape, cache_link
 from traitconf.runtime.cache_recipe import Recipe
-from traitconf.runtime.cache_slot import cached_call, lifetimes_of, records
+from traitconf.runtime.cache_slot import cached_call, check_names, lifetimes_of, records
 from traitconf.runtime.caches import space
 from traitconf.schema.caching import Caching, as_key, as_names, placeholders
 from traitconf.schema.members import flavour_of
@@ -54,6 +54,7 @@ class CachedFunction:
         settings, function = profile.snapshot.settings, point.body
         assert function is not None
         names = self.caching.names
+        check_names(point.name, names)
         is_typed = not point.signature.static
         shape = Shape(point.signature, names, self.caching.ignore, typed=is_typed, shared=not profile.is_of_one)
         recipe = Recipe(

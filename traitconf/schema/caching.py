@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import string
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -78,7 +79,21 @@ def placeholders(tag: str) -> list[str]:
     >>> placeholders("author:{author_id}")
     ['author_id']
     """
-    return [name for _, name, _, _ in string.Formatter().parse(tag) if name is not None]
+    try:
+        parsed = [part for part in string.Formatter().parse(tag) if part[1] is not None]
+    except ValueError:  # a brace by itself
+        return [tag]
+    # One that says how to format it is none: a width could be any number.
+    return [f"{name}{'!' if conversion or spec else ''}" for _, name, spec, conversion in parsed]
+
+
+def is_path(name: str) -> bool:
+    """Whether a name of a key can be written in code behind an object and a dot.
+
+    >>> is_path("author.id"), is_path("id, 1"), is_path("class")
+    (True, False, False)
+    """
+    return all(part.isidentifier() and not keyword.iskeyword(part) for part in name.split("."))
 
 
 def as_key(key: Any) -> Key:
