@@ -153,7 +153,7 @@ class Runtime:
     def _reload(self, claim: Callable[[], bool]) -> Snapshot:
         """Reload, unless nobody claims it any more when it is our turn to publish."""
         try:
-            with self._published.lock:
+            with self._published.lock, self.services.metrics.timed("traitconf.config.load.duration"):
                 if not claim():
                     return self.snapshot
                 reading = self._read()
