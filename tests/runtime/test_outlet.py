@@ -93,6 +93,7 @@ def test_every_publishing_is_told(tc_config):
     assert found["traitconf.config.info", runtime.snapshot.content_hash[:12]] == 1
     assert ("traitconf.config.info", first) not in found
     assert (metrics.counter("traitconf.config.published"), metrics.counter("traitconf.config.failures")) == (2, 1)
+    assert metrics.histogram("traitconf.config.load.duration").count == 3
 
 
 def test_the_budget_is_configured(tc_config):

@@ -58,6 +58,7 @@ _FRAMEWORK: Final = (
     Instrument(DURATION, "histogram", "Time of a call of an operation.", "s", ("trait", "operation", "tenant")),
     _counter("config.published", "Configurations that were published."),
     _counter("config.failures", "Configurations that were read and not published."),
+    Instrument("traitconf.config.load.duration", "histogram", "Time to read, check and publish.", "s"),
     Instrument("traitconf.config.generation", "gauge", "Number of the published configuration."),
     Instrument("traitconf.config.info", "gauge", "Always 1; the tag is the configuration's hash.", tags=("hash",)),
     _counter("directory.failures", "Questions that the tenant directory did not answer."),

@@ -154,7 +154,7 @@ class Runtime:
     def _reload(self, claim: Callable[[], bool]) -> Snapshot:
         """Reload, unless nobody claims it any more when it is our turn to publish."""
         try:
-            with self._published.lock, not_collecting():
+            with self._published.lock, not_collecting(), self.services.metrics.timed("traitconf.config.load.duration"):
                 if not claim():
                     return self.snapshot
                 reading = self._read()

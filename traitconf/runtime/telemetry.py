@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import math
 import threading
@@ -70,6 +71,15 @@ class Metrics:
     def record(self, name: str, value: float, /, **tags: Any) -> None:
         """Record one value of a histogram."""
         put(self, _series(self, name, "histogram", tags), value)
+
+    @contextlib.contextmanager
+    def timed(self, name: str, /, **tags: Any) -> Iterator[None]:
+        """Record how long a block takes, whether it raises or not."""
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.record(name, time.perf_counter() - began, **tags)
 
     def gauge(self, name: str, value: float, /, **tags: Any) -> None:
         """Set a gauge; what it said with other values of its tags is forgotten."""
