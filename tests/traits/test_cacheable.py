@@ -228,3 +228,30 @@ def test_a_class_of_a_foreign_module_is_cached_by_a_file(tc_config, tmp_path, mo
         assert module.Writer.count == 1
     finally:
         del sys.modules["foreign_pages"]
+
+
+def test_calls_have_events(page, tc_config):
+    """What is cached is an operation: whoever subscribes is asked before each call and told of those that ran."""
+    tc_config({"traits.toml": "[cacheable.methods.shout]\nkey = ['title']\n"})
+    host, told = page(), []
+    host.shout()
+    tc.on("cacheable.shout.*")(lambda event: told.append(event.phase))
+    host.shout("?")
+    host.shout("?")
+    assert told == ["before", "after", "committed", "before"]
+    with pytest.raises(LookupError, match=r"declares no event 'shout\.afterwards'"):
+        tc.on("cacheable.shout.afterwards")(told.append)
+
+
+def test_functions_that_belong_to_no_trait_are_no_events(tc_runtime):
+    """A cached function stands in nobody's way who subscribes to something."""
+
+    @tc.cached
+    def double(number):
+        return 2 * number
+
+    assert double(2) == 4
+    told = []
+    tc.on("cacheable.**")(told.append)
+    assert double(2) == 4
+    assert told == []

@@ -87,4 +87,4 @@ tc.trait(Article)  # E: type-var
 
 # Members are given in a known shape, and do something known while the trait is off.
 tc.provides(shape="attribute")  # E: call-overload
-tc.operation(when_off="explode")  # E: arg-type
+tc.operation(when_off="explode")  # E: call-overload

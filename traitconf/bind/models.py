@@ -95,6 +95,8 @@ class ModelAdapter(Protocol):
         """Give a model a column that it does not have yet."""
 
 
+PRODUCTS: Final = frozenset({"django.db.models", "pydantic", "sqlalchemy.orm"})
+"""Products that may keep a class which inherits nothing of theirs; a class of another product inherits from it."""
 _claimed: weakref.WeakKeyDictionary[type, ModelAdapter] = weakref.WeakKeyDictionary()
 
 
@@ -127,7 +129,7 @@ def product_of(cls: type) -> ModelAdapter | None:
         cls: any class.
     """
     found = _claimed.get(cls)
-    if found is None:
+    if found is None and _may_be_claimed(cls):
         for name in _entries():
             if name != ANY and name in sys.modules and (adapter := _loaded(name)).claims(cls):
                 found = _claimed[cls] = adapter
@@ -155,6 +157,13 @@ def follow(*classes: type) -> None:
         adapter = product_of(cls)
         if adapter is not None:
             adapter.follow(cls)
+
+
+def _may_be_claimed(cls: type) -> bool:
+    """Whether looking for adapters can find one: reading entry points takes longer than all else of a first binding."""
+    own = cls.__module__.partition(".")[0]
+    origins = {kind.__module__.partition(".")[0] for kind in (*cls.__mro__, type(cls))}
+    return not PRODUCTS.isdisjoint(sys.modules) or not origins <= sys.stdlib_module_names | {own, "builtins"}
 
 
 @functools.cache

@@ -10,6 +10,7 @@ from typing import Any, Final
 from traitconf.errors import did_you_mean
 from traitconf.runtime.event import PHASES
 from traitconf.schema.catalog import Catalog
+from traitconf.schema.governs import Governing
 from traitconf.schema.members import Member
 from traitconf.schema.spec import TraitSpec
 
@@ -102,9 +103,16 @@ def check_name(pattern: str, catalog: Catalog) -> bool:
     if spec is None:
         return False
     known = [*names_of(spec)]
-    if not any(matches(pattern, name) for name in known):
+    if not any(matches(pattern, name) for name in known) and not _may_be_governed(spec, parts[1:]):
         raise LookupError(_unknown(pattern, spec, known))
     return True
+
+
+def _may_be_governed(spec: TraitSpec, parts: list[str]) -> bool:
+    """Whether `<method>.<phase>` may be an event of a trait that makes operations of methods its hosts have."""
+    if not any(isinstance(hook, Governing) for hook in spec.hooks):
+        return False
+    return parts == ["**"] or (len(parts) == 2 and any(matches(parts[1], phase) for phase in PHASES))
 
 
 def _check_framework(pattern: str) -> None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from traitconf.bind.adoption import AdoptedMethod
 from traitconf.bind.joinpoint import JoinPoint, joinpoints
 from traitconf.errors import AdapterRequired, Problem, listed
 from traitconf.runtime.delivery import tell, tell_async
-from traitconf.runtime.event import Event
+from traitconf.runtime.event import PHASES, Event
 from traitconf.runtime.event_faults import EventFaults
 from traitconf.runtime.event_names import check_name, matches, phases_of
 from traitconf.runtime.subscription import Subscriber, Subscription, tenants_of
 from traitconf.schema import forks
 from traitconf.schema.catalog import Catalog
+from traitconf.schema.governs import Governing
 from traitconf.schema.spec import spec_of
 from traitconf.types import Severity
 
@@ -207,10 +209,16 @@ def _renew(pattern: str) -> None:
 
 
 def _concerns(pattern: str, point: JoinPoint) -> bool:
+    return any(matches(pattern, name) for name in _names(point))
+
+
+def _names(point: JoinPoint) -> Iterator[str]:
+    """Yield the names of the events that calls of a join point may have."""
     trait, member = point.provided or (None, None)
-    if point.adopted is not None:
+    if isinstance(point.adopted, AdoptedMethod):
         trait, member = point.adopted.trait, point.adopted.member
-    if trait is None or member is None or not member.operation:
-        return False
-    name = f"{spec_of(trait).name}.{member.name}"
-    return any(matches(pattern, f"{name}.{phase}") for phase in phases_of(member))
+    if trait is not None and member is not None and member.operation:
+        yield from (f"{spec_of(trait).name}.{member.name}.{phase}" for phase in phases_of(member))
+    for trait, hook in point.hooks:
+        if isinstance(hook, Governing):
+            yield from (f"{spec_of(trait).name}.{point.name}.{phase}" for phase in PHASES)
