@@ -18,6 +18,7 @@ BUDGETS = {
     "events": {"nobody", "after", "before"},
     "telemetry": {"counter", "duration"},
     "cache": {"hit", "async hit"},
+    "everything": {"nobody", "one"},
     "reads": {"held", "reader"},
     "reads through peers": set(),
     "toggles": {"enabled"},

@@ -16,13 +16,14 @@ from rows_cache import CACHE
 from rows_calls import CALLS
 from rows_commands import STARTS
 from rows_events import EVENTS
+from rows_everything import EVERYTHING
 from rows_hosts import HOSTS
 from rows_imports import IMPORTS
 from rows_reads import PEER_READS, READS, TOGGLES, held_tables
 from rows_telemetry import TELEMETRY
 from rows_tenants import tables
 
-TABLES = (CALLS, HOSTS, EVENTS, TELEMETRY, CACHE, READS, PEER_READS, TOGGLES, IMPORTS, STARTS)
+TABLES = (CALLS, HOSTS, EVENTS, TELEMETRY, CACHE, EVERYTHING, READS, PEER_READS, TOGGLES, IMPORTS, STARTS)
 
 
 def main() -> int:

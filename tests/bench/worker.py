@@ -13,6 +13,7 @@ from corpus import configured
 from rows_cache import measure_cache
 from rows_calls import measure_calls
 from rows_events import measure_events
+from rows_everything import measure_everything
 from rows_hosts import measure_hosts
 from rows_reads import measure_peer_reads, measure_reads, measure_toggles
 from rows_telemetry import measure_telemetry
@@ -22,6 +23,7 @@ MEASURES = {
     "calls": measure_calls,
     "hosts": measure_hosts,
     "events": measure_events,
+    "everything": measure_everything,
     "reads": measure_reads,
     "peer reads": measure_peer_reads,
     "toggles": measure_toggles,
