@@ -126,6 +126,15 @@ def test_a_call_is_computed_once(world):
     assert len(world.computed) == 1
 
 
+def test_sinks_are_told_of_hits(world):
+    """Hits are counted off the path of calls; whoever reads the series of the metrics reads them all."""
+    for _ in range(5):
+        world.note.summary()
+    points = tc.process_runtime().services.metrics.points()
+    told = {point.instrument.name: point.value for point in points}
+    assert (told["traitconf.cache.miss"], told["traitconf.cache.hit"]) == (1, 4)
+
+
 def test_arguments_and_keys_make_other_calls(world):
     """Another argument, another type of it, and another value of the key are other calls."""
     for kind in ("short", "long", 1, True, 1.0, None, (1,), (True,)):

@@ -55,6 +55,7 @@ class Caches:
             found = self._stores.get((chosen, settings))
             if found is None:
                 found = self._stores[chosen, settings] = _made(chosen, settings, metrics)
+                metrics.late[Caches] = self.counts
             return found
 
     def tally(self, name: str, metrics: Metrics) -> Tally:

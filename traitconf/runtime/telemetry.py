@@ -37,6 +37,7 @@ class Metrics:
         tables: what is counted for each tenant, by what it is.
         outlet: where they go.
         wake: has pending values settled by a thread; nothing where there is none.
+        late: what is counted off the path of calls; asked, by its key, before the series are read.
     """
 
     def __init__(self, budget: int = 2000, top_k: int = 50) -> None:
@@ -44,6 +45,7 @@ class Metrics:
         self.budget, self.top_k = budget, top_k
         self.taps: weakref.WeakSet[Tap] = weakref.WeakSet()
         self.wake: Callable[[], None] | None = None
+        self.late: dict[Any, Callable[[], object]] = {}
         self._families: dict[str, Family] = {}
         self.tables: dict[tuple[str, ...], ByTenant[Any]] = {}
         self._lock = threading.RLock()
@@ -156,6 +158,8 @@ class Metrics:
     def points(self) -> list[Point]:
         """Return every series as it stands."""
         began = time.perf_counter()
+        for count in list(self.late.values()):
+            count()
         with self._lock:
             self.settle()
             for table in list(self.tables.values()):
