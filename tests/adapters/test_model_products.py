@@ -46,10 +46,12 @@ def test_no_product_and_no_adapter_is_imported(program):
     assert [name for name in found if name.startswith("traitconf.adapters.")] == []
 
 
-def test_the_import_reads_no_entry_points():
-    """Adapters are looked for when the first class is bound, not when the front door is opened."""
+def test_entry_points_are_read_where_an_adapter_may_be_found():
+    """Adapters are looked for when a class is bound that may be a product's, not when the front door is opened."""
     assert "importlib.metadata" not in imported("import traitconf")
-    assert "importlib.metadata" in imported(BIND)
+    assert "importlib.metadata" not in imported(BIND)
+    base = 'Base = type("Base", (), {"__module__": "product.models"})\n'
+    assert "importlib.metadata" in imported(base + BIND.replace("class Page:", "class Page(Base):"))
 
 
 @pytest.mark.parametrize("product", ["sqlalchemy.orm", "django.db.models", "pydantic"])
