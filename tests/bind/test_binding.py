@@ -48,6 +48,23 @@ def test_files_win_over_the_decorator(speaking, tc_config):
     assert Article().say() == "model!"
 
 
+def test_bindings_are_listed_while_others_are_made(speaking, tracer):
+    """Whoever lists what a class has is not disturbed by a thread that binds more, or takes it off."""
+
+    @tc.use(speaking)
+    class Article:
+        def save(self): ...
+
+    listed = bindings_of(Article)
+    first = next(listed)
+    tc.bind(Article, tracer("late"))
+    assert [first, *listed] == [first]
+    listed = bindings_of(Article)
+    next(listed)
+    tc.unbind(Article)
+    assert len(list(listed)) == 1
+
+
 def test_bindings_of_a_hierarchy(speaking, tracer):
     """The bindings of a class and its bases come nearest first, each trait once."""
     one = tracer("one", "*")

@@ -128,10 +128,12 @@ def test_four_threads_swap(kind, make, naming, tc_config):
 
     def publish():
         barrier.wait()
-        for number in range(10):
-            file.write_text(f'naming.name = "{number}"\n')
-            runtime.reload()
-        done.set()
+        try:
+            for number in range(10):
+                file.write_text(f'naming.name = "{number}"\n')
+                runtime.reload()
+        finally:
+            done.set()
 
     def swap():
         barrier.wait()

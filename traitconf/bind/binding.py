@@ -84,7 +84,7 @@ class BoundClass:
 
     def note_layers(self, cls: type) -> None:
         """Make the layers of the bindings anew."""
-        layers = (binding.layer(cls) for binding in self.bindings.values())
+        layers = (binding.layer(cls) for binding in tuple(self.bindings.values()))
         self.layers = tuple(layer for layer in layers if layer is not None)
 
     def state(self) -> dict[str, Any]:
@@ -114,7 +114,7 @@ def bindings_of(cls: type) -> Iterator[Binding]:
     seen = set()
     for base in cls.__mro__:
         bound = bound_class(base)
-        for trait, binding in bound.bindings.items() if bound else ():
+        for trait, binding in tuple(bound.bindings.items()) if bound else ():  # another thread may bind meanwhile
             if trait not in seen:
                 seen.add(trait)
                 yield binding

@@ -120,7 +120,8 @@ class Catalog:
 
     def model_index(self) -> list[str]:
         """Return the qualified names of all known models, sorted."""
-        return sorted(name for name, classes in self._models.items() if ":" in name and classes)
+        with self._lock:
+            return sorted(name for name, classes in self._models.items() if ":" in name and classes)
 
     @contextlib.contextmanager
     def scratch(self) -> Iterator[None]:
@@ -128,7 +129,8 @@ class Catalog:
 
         What can be imported stays: a module is run once, and would not define it a second time.
         """
-        traits, models = dict(self._traits), {name: list(classes) for name, classes in self._models.items()}
+        with self._lock:
+            traits, models = dict(self._traits), {name: list(classes) for name, classes in self._models.items()}
         try:
             yield
         finally:
