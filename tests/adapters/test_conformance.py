@@ -117,8 +117,10 @@ def test_the_suite_finds_a_wrong_adapter(wrong, check, tc_runtime, monkeypatch):
     """The check that a deliberately wrong adapter breaks fails for it."""
     adapter = wrong()
     # By its name the module is hidden behind the verb `bind` of the front door.
-    monkeypatch.setattr(sys.modules["traitconf.bind.models"], "_loaded", lambda _: adapter)
-    monkeypatch.setattr(sys.modules["traitconf.bind.models"], "_entries", lambda: ("builtins", "sys"))
+    models = sys.modules["traitconf.bind.models"]
+    monkeypatch.setattr(models, "_loaded", lambda _: adapter)
+    monkeypatch.setattr(models, "_entries", lambda: ("builtins", "sys"))
+    monkeypatch.setattr(models, "_may_be_claimed", lambda _: True)  # its plain class looks like nobody's
     harness = harnesses.plain(adapter)
     with pytest.raises(AssertionError):
         CHECKS[check](harness)

@@ -171,7 +171,13 @@ def test_doctests_hold(path, tc_runtime, monkeypatch):
     if ">>>" not in path.read_text(encoding="utf-8"):
         return  # nothing to run: the module need not be importable without its extra
     name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-    result = doctest.testmod(importlib.import_module(name))
+    try:
+        module = importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if path.parent.name != "adapters" or (error.name or "traitconf").startswith("traitconf"):
+            raise
+        pytest.skip(f"{error.name}, the product of this adapter, is not installed")
+    result = doctest.testmod(module)
     assert result.attempted
     assert not result.failed
 
