@@ -144,4 +144,5 @@ def with_store(session: Session, work: Callable[[Any, str], Reply]) -> Reply:
         if not type(error).__module__.startswith("redis"):
             raise
         text = f"the store {settings.cache.store} does not answer: {error}"
-        return Reply(problems=(Problem("TC763", text),), code=ExitCode.UNREACHABLE)
+        hint = "runtime.cache.url says where it is; `traitconf explain runtime.cache.url` shows who says so"
+        return Reply(problems=(Problem("TC763", text, hint=hint),), code=ExitCode.UNREACHABLE)

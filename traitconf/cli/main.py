@@ -40,7 +40,8 @@ EPILOG: Final = """Every command takes --json, and `traitconf COMMAND --help` sh
 to stderr.
 
 \b
-Exit codes: 0 done, 1 findings, 2 usage, 3 changes pending, 4 configuration invalid, 5 conflict, 70 internal error.
+Exit codes: 0 done, 1 findings, 2 usage, 3 changes pending, 4 configuration invalid, 5 conflict, 7 unreachable,
+70 internal error.
 """
 
 program: Final = Program(

@@ -85,7 +85,7 @@ def sink_problems(resolver: Resolver) -> Iterator[Problem]:
     for name in wanted:
         path = ("telemetry", "sinks" if name in telemetry.sinks else "traces")
         if name not in known:
-            hint = did_you_mean(name, known) or f"known are {', '.join(sorted(known))}"
+            hint = did_you_mean(name, known) or f"known are {', '.join(sorted(known)) or 'none'}"
             yield Problem("TC740", f"there is no sink {name!r}", _origin(resolution, path), _ADDRESS, hint=hint)
         elif name in PRODUCTS and importlib.util.find_spec(PRODUCTS[name]) is None:
             text = f"{name!r} needs {PRODUCTS[name]}, which is not installed"

@@ -43,7 +43,7 @@ class Governing(Hook):
 
     def __init__(self, targets: tuple[str, ...], function: Governor) -> None:
         """Stand on every flavour: those that cannot be governed are left alone."""
-        super().__init__("around", targets, _shaped, optional=True)
+        super().__init__("around", targets, _alone, optional=True)
         self.twins = dict.fromkeys(get_args(Flavour), function)
         self.function = function
         self.__doc__ = function.__doc__
@@ -61,9 +61,9 @@ class Governing(Hook):
         return None if caching is None else GovernedMethod(name, body, caching)
 
 
-def _shaped(self: Any, host: Any, proceed: Any, /, *args: Any, **kwargs: Any) -> Any:
-    """Have the shape of an around hook."""
-    raise NotImplementedError
+def _alone(self: Any, host: Any, proceed: Any, /, *args: Any, **kwargs: Any) -> Any:  # noqa: ARG001 -- the shape of a hook
+    """Do what the method does: the hook around what is left alone."""
+    return proceed(*args, **kwargs)
 
 
 def governs(*targets: str) -> Callable[[Governor], Governing]:
