@@ -135,4 +135,6 @@ def test_a_store_that_is_away(run, server):
     """Where Redis does not answer the exit code is 7 and the code TC763."""
     server.stop()
     done = run("stats", "--json")
-    assert (done.returncode, json.loads(done.stdout)["diagnostics"][0]["code"]) == (7, "TC763")
+    told = json.loads(done.stdout)["diagnostics"][0]
+    assert (done.returncode, told["code"]) == (7, "TC763")
+    assert "runtime.cache.url" in told["hint"]
